@@ -1,0 +1,9 @@
+//! OTTL text to syntax tree, and what every stage needs to speak about text: spans, sources and
+//! diagnostics.
+//!
+//! Text enters through [`source::SourceMap`]; trees and [`diag::Diagnostic`]s leave. This package
+//! does no I/O and depends on no other package of the workspace.
+
+pub mod diag;
+pub mod source;
+pub mod span;
