@@ -4,6 +4,7 @@
 //! Text enters through [`source::SourceMap`]; trees and [`diag::Diagnostic`]s leave. This package
 //! does no I/O and depends on no other package of the workspace.
 
+pub mod ast;
 pub mod diag;
 pub mod source;
 pub mod span;
