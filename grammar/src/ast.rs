@@ -7,8 +7,8 @@
 //!
 //! What the parser promises: a statement calls an editor and every other call is to a converter;
 //! only converters carry keys; the operands of arithmetic and the content of [`ValueKind::Group`]
-//! are numbers, calls, paths or further arithmetic; a lambda stands only as an argument. The depth
-//! of a tree is bounded, so readers may recurse.
+//! are numbers, calls, paths or further arithmetic; the body of a lambda is not itself a lambda. The
+//! depth of a tree is bounded, so readers may recurse.
 
 use crate::span::Span;
 
@@ -156,17 +156,15 @@ pub enum ValueKind {
     List(Vec<Value>),
     /// `{ … }` in the order written; a repeated key is kept here, the last one counts.
     Map(Vec<MapEntry>),
-    /// `(a, b) => …`; only as an argument.
+    /// `(a, b) => …`
     Lambda(Box<Lambda>),
 }
 
 /// An entry of a map literal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapEntry {
-    /// The key, decoded.
-    pub key: String,
-    /// Place of the key with its quotes.
-    pub key_span: Span,
+    /// The key: a string, a path or a converter call, nothing else.
+    pub key: Value,
     /// The value.
     pub value: Value,
 }
@@ -328,7 +326,8 @@ pub struct Lambda {
     pub body: LambdaBody,
 }
 
-/// The right side of a lambda.
+/// The right side of a lambda. An identifier of the body that equals a parameter is still a
+/// [`Path`] here.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LambdaBody {
     /// A value. Where the text could be read either way (`true`, a converter), it is this one.
