@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
+)
+
+// ottlCase is one entry of a file in cases/. A null context is the flat style: one group whose
+// context is inferred. An empty error mode is the component's default.
+type ottlCase struct {
+	Name       string          `json:"name"`
+	Signal     string          `json:"signal"`
+	Context    *string         `json:"context"`
+	ErrorMode  string          `json:"error_mode"`
+	Conditions []string        `json:"conditions"`
+	Statements []string        `json:"statements"`
+	Input      json.RawMessage `json:"input"`
+}
+
+type ottlGolden struct {
+	Name string `json:"name"`
+	outcome
+}
+
+func runOTTLFile(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var cases []ottlCase
+	if err := json.Unmarshal(text, &cases); err != nil {
+		return err
+	}
+	goldens := make([]ottlGolden, 0, len(cases))
+	for _, c := range cases {
+		result, err := process(transformprocessor.NewFactory(), c.settings(), c.Signal, c.Input)
+		if err != nil {
+			return fmt.Errorf("case %q: %w", c.Name, err)
+		}
+		goldens = append(goldens, ottlGolden{Name: c.Name, outcome: result})
+	}
+	return writeJSON(filepath.Join(filepath.Dir(path), "..", "goldens", filepath.Base(path)), goldens)
+}
+
+// settings is the case as the transform processor's configuration.
+func (c *ottlCase) settings() map[string]any {
+	key := map[string]string{
+		"traces": "trace_statements", "metrics": "metric_statements", "logs": "log_statements",
+	}[c.Signal]
+	settings := map[string]any{}
+	if c.ErrorMode != "" {
+		settings["error_mode"] = c.ErrorMode
+	}
+	if c.Context == nil && len(c.Conditions) == 0 {
+		settings[key] = anySlice(c.Statements)
+		return settings
+	}
+	group := map[string]any{"statements": anySlice(c.Statements)}
+	if c.Context != nil {
+		group["context"] = *c.Context
+	}
+	if len(c.Conditions) > 0 {
+		group["conditions"] = anySlice(c.Conditions)
+	}
+	settings[key] = []any{group}
+	return settings
+}
+
+func anySlice(texts []string) []any {
+	out := make([]any, 0, len(texts))
+	for _, text := range texts {
+		out = append(out, text)
+	}
+	return out
+}
+
+// writeJSON leaves <, > and & as they are, so that goldens stay readable.
+func writeJSON(path string, value any) error {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, buffer.Bytes(), 0o644)
+}
