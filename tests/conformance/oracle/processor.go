@@ -29,7 +29,16 @@ type outcome struct {
 
 // process configures a processor from raw settings, as the collector's loader does, and sends
 // it one OTLP/JSON payload.
-func process(factory processor.Factory, settings map[string]any, signal string, input []byte) (outcome, error) {
+//
+// The reference has inputs on which it panics; that is an outcome too.
+func process(
+	factory processor.Factory, settings map[string]any, signal string, input []byte,
+) (result outcome, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			result, err = outcome{Outcome: "panic", Message: fmt.Sprint(cause)}, nil
+		}
+	}()
 	cfg := factory.CreateDefaultConfig()
 	if err := confmap.NewFromStringMap(settings).Unmarshal(cfg); err != nil {
 		return outcome{Outcome: "compile_error", Message: err.Error()}, nil
@@ -47,7 +56,7 @@ func process(factory processor.Factory, settings map[string]any, signal string, 
 	if buildErr != nil {
 		return outcome{Outcome: "compile_error", Message: buildErr.Error()}, nil
 	}
-	result := outcome{Outcome: "ok", Output: output}
+	result = outcome{Outcome: "ok", Output: output}
 	if runErr != nil {
 		result = outcome{Outcome: "run_error", Message: runErr.Error()}
 	}
