@@ -1,5 +1,20 @@
 //! The telemetry model: one immutable value, [`Batch`], that holds an encoded OTLP request.
+//!
+//! Bytes enter through [`Batch::decode`], which validates them once. Whoever reads opens borrowed
+//! views ([`schema::messages`]); whoever changes something opens a record and splices the edit,
+//! copying every untouched range. Nothing here knows of OTTL, configuration or the network.
 
 mod batch;
+mod fault;
+mod repair;
+pub mod schema;
+mod validate;
+pub mod value;
+pub mod view;
+pub mod wire;
 
-pub use batch::{Batch, DecodeError, Signal};
+pub use batch::{Batch, DecodeError, Repairs, Signal};
+pub use schema::messages;
+pub use validate::MAX_DEPTH;
+pub use value::{ArrayView, MapView, ValueView};
+pub use view::AttributesView;
