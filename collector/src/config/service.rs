@@ -1,0 +1,190 @@
+//! `service::telemetry`: what the collector says about itself.
+//!
+//! Every key is decoded and checked; which of them have an effect is documented with the part of
+//! the collector that uses them.
+
+use holt_grammar::diag::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+use super::de;
+use super::values::Duration;
+use super::yaml::Node;
+
+/// `service::telemetry`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Telemetry {
+    /// Log output of the collector.
+    pub logs: LogSettings,
+    /// Metrics of the collector.
+    pub metrics: MetricSettings,
+    /// Traces of the collector.
+    pub traces: TraceSettings,
+    /// Resource attributes of the collector's own telemetry.
+    pub resource: Option<Node>,
+}
+
+impl Telemetry {
+    /// Decodes the section.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn decode(node: &Node) -> Result<Self, Vec<Diagnostic>> {
+        de::from_node(node, "service::telemetry")
+    }
+}
+
+/// Least severe log records that are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Everything.
+    Debug,
+    /// What an operator wants to know.
+    #[default]
+    Info,
+    /// What may need attention.
+    Warn,
+    /// What failed.
+    Error,
+    /// As `error` for our purposes; Go panics in development mode.
+    DPanic,
+    /// As `error` for our purposes.
+    Panic,
+    /// What ends the process.
+    Fatal,
+}
+
+/// How a log record is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogEncoding {
+    /// Tab-separated text.
+    #[default]
+    Console,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `service::telemetry::logs`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct LogSettings {
+    /// Least severe record written.
+    pub level: LogLevel,
+    /// Development mode of Go's logger.
+    pub development: bool,
+    /// Form of a record.
+    pub encoding: LogEncoding,
+    /// Leaves the source position out.
+    pub disable_caller: bool,
+    /// Leaves stack traces out.
+    pub disable_stacktrace: bool,
+    /// Thinning of repeated records.
+    pub sampling: Option<LogSampling>,
+    /// Where records go.
+    pub output_paths: Vec<String>,
+    /// Where errors of the logger itself go.
+    pub error_output_paths: Vec<String>,
+    /// Fields of every record.
+    pub initial_fields: Option<Node>,
+    /// Export of the collector's logs.
+    pub processors: Option<Node>,
+    /// Leaves the resource out of every record.
+    pub disable_zap_resource: bool,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            level: LogLevel::default(),
+            development: false,
+            encoding: LogEncoding::default(),
+            disable_caller: false,
+            disable_stacktrace: false,
+            sampling: Some(LogSampling::default()),
+            output_paths: vec!["stderr".to_owned()],
+            error_output_paths: vec!["stderr".to_owned()],
+            initial_fields: None,
+            processors: None,
+            disable_zap_resource: false,
+        }
+    }
+}
+
+/// `service::telemetry::logs::sampling`: of records with the same level and message, the first
+/// `initial` in each `tick` are written and every `thereafter`-th after them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogSampling {
+    /// Whether records are thinned.
+    pub enabled: bool,
+    /// The length of a period.
+    pub tick: Duration,
+    /// Records of a kind that are written at the start of each period.
+    pub initial: i64,
+    /// Then every how many.
+    pub thereafter: i64,
+}
+
+impl Default for LogSampling {
+    fn default() -> Self {
+        Self { enabled: true, tick: Duration::from_secs(10), initial: 10, thereafter: 100 }
+    }
+}
+
+/// How much the collector tells about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    None,
+    /// The essentials.
+    Basic,
+    /// What is useful in operation.
+    Normal,
+    /// Everything.
+    Detailed,
+}
+
+/// `service::telemetry::metrics`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MetricSettings {
+    /// How many metrics there are; `normal` when absent.
+    pub level: Option<Level>,
+    /// Where metrics go.
+    pub readers: Option<Node>,
+    /// Changes to metrics.
+    pub views: Option<Node>,
+}
+
+/// `service::telemetry::traces`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TraceSettings {
+    /// Whether there are traces.
+    pub level: Option<Level>,
+    /// Where spans go.
+    pub processors: Option<Node>,
+    /// How trace context travels.
+    pub propagators: Vec<String>,
+    /// Which traces are kept.
+    pub sampler: Option<Node>,
+    /// Limits of spans.
+    pub limits: Option<Node>,
+}
+
+impl<'de> Deserialize<'de> for Level {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        de::deserialize_parsed(deserializer, |text| match text.to_ascii_lowercase().as_str() {
+            "none" | "" => Ok(Self::None),
+            "basic" => Ok(Self::Basic),
+            "normal" => Ok(Self::Normal),
+            "detailed" => Ok(Self::Detailed),
+            _ => Err((
+                format!("unknown level `{text}`"),
+                "the levels are `none`, `basic`, `normal` and `detailed`".to_owned(),
+            )),
+        })
+    }
+}
