@@ -5,15 +5,21 @@
 //! copying every untouched range. Nothing here knows of OTTL, configuration or the network.
 
 mod batch;
+mod count;
+pub mod edit;
 mod fault;
+pub mod record;
 mod repair;
 pub mod schema;
+mod splice;
 mod validate;
 pub mod value;
 pub mod view;
 pub mod wire;
 
 pub use batch::{Batch, DecodeError, Repairs, Signal};
+pub use edit::{Editor, Level, Open, Verdict, edit};
+pub use record::Record;
 pub use schema::messages;
 pub use validate::MAX_DEPTH;
 pub use value::{ArrayView, MapView, ValueView};

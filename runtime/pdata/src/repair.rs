@@ -50,8 +50,7 @@ fn last_occurrences(message: &'static Message, bytes: &[u8]) -> Vec<Occurrence> 
     let mut start = 0;
     while let Some(raw) = fields.next() {
         let end = fields.offset();
-        if let Some(field) = known_field(message, &raw).filter(|field| field.label != Label::Many)
-        {
+        if let Some(field) = known_field(message, &raw).filter(|field| field.label != Label::Many) {
             match found.iter_mut().find(|occurrence| occurrence.covers(field)) {
                 Some(occurrence) => {
                     // Another member of the oneof replaces; the same message merges.

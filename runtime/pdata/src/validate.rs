@@ -8,7 +8,7 @@
 //! type, text is UTF-8, no message nests deeper than [`MAX_DEPTH`], and no singular field or oneof
 //! group stands twice in one message.
 
-use crate::schema::{Action, Check, Kind, Message, check_for};
+use crate::schema::{Action, Check, Kind, Message, Role, check_for};
 use crate::wire::{self, WireType};
 
 /// Messages may nest this deep. The request itself is at depth 0, an attribute's value at 6, so
@@ -71,10 +71,10 @@ fn scan_message(
                 else {
                     return None;
                 };
-                if child.entry && plain_entry(payload, state) {
+                if child.role == Role::Entry && plain_entry(payload, state) {
                     continue;
                 }
-                state.items += usize::from(child.item);
+                state.items += usize::from(child.role == Role::Item);
                 scan_message(child, payload, depth + 1, state)?;
             }
             Action::Varint => {

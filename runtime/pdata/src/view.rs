@@ -62,9 +62,7 @@ impl<'a> AttributesView<'a> {
     pub fn find(self, key: &str) -> Option<KeyValueView<'a>> {
         let mut fields = Fields::new(self.raw);
         fields
-            .find(|field| {
-                field.number == self.number && entry_key(field.bytes) == key.as_bytes()
-            })
+            .find(|field| field.number == self.number && entry_key(field.bytes) == key.as_bytes())
             .map(|field| KeyValueView::new(field.bytes))
     }
 }
@@ -97,9 +95,7 @@ impl<'a> Texts<'a> {
     /// Iterates over the entries.
     pub fn iter(self) -> impl Iterator<Item = &'a str> + use<'a> {
         let number = self.number;
-        Fields::new(self.raw)
-            .filter(move |field| field.number == number)
-            .map(|field| field.text())
+        Fields::new(self.raw).filter(move |field| field.number == number).map(|field| field.text())
     }
 }
 

@@ -5,7 +5,7 @@
 //! type: a `Copy` cursor over the encoded message whose methods are named after the fields.
 
 use super::enums::{AGGREGATION_TEMPORALITY, SEVERITY_NUMBER, SPAN_KIND, STATUS_CODE};
-use super::{Field, Kind, Label, Message};
+use super::{Field, Kind, Label, Message, Role};
 use crate::value::ValueView;
 use crate::view::{Messages, Numbers, Texts, View, get};
 use crate::wire;
@@ -182,19 +182,25 @@ macro_rules! accessor {
     };
 }
 
-macro_rules! item {
+macro_rules! role {
     () => {
-        false
+        Role::Other
+    };
+    (entry) => {
+        Role::Entry
+    };
+    (holder) => {
+        Role::Holder
     };
     (item) => {
-        true
+        Role::Item
     };
 }
 
 macro_rules! messages {
     ($(
         $(#[$doc:meta])*
-        $name:ident $view:ident $table:ident $($item:ident)? {
+        $name:ident $view:ident $table:ident $($role:ident)? {
             $( $number:literal $field:ident $label:ident $kind:ident $(($($argument:ident),+))? ; )*
         }
     )*) => {
@@ -202,7 +208,7 @@ macro_rules! messages {
             $(#[$doc])*
             pub static $table: Message = Message::new(
                 stringify!($name),
-                item!($($item)?),
+                role!($($role)?),
                 &[$( Field {
                     number: $number,
                     name: field_name(stringify!($field)),
@@ -275,7 +281,7 @@ messages! {
         1 values many message(KeyValueView, KEY_VALUE);
     }
     /// An entry of a map.
-    KeyValue KeyValueView KEY_VALUE {
+    KeyValue KeyValueView KEY_VALUE entry {
         1 key one string;
         2 value one message(AnyValueView, ANY_VALUE);
         3 key_strindex one int32;
@@ -306,13 +312,13 @@ messages! {
         1 resource_spans many message(ResourceSpansView, RESOURCE_SPANS);
     }
     /// The spans of one resource.
-    ResourceSpans ResourceSpansView RESOURCE_SPANS {
+    ResourceSpans ResourceSpansView RESOURCE_SPANS holder {
         1 resource one message(ResourceView, RESOURCE);
         2 scope_spans many message(ScopeSpansView, SCOPE_SPANS);
         3 schema_url one string;
     }
     /// The spans of one scope.
-    ScopeSpans ScopeSpansView SCOPE_SPANS {
+    ScopeSpans ScopeSpansView SCOPE_SPANS holder {
         1 scope one message(ScopeView, INSTRUMENTATION_SCOPE);
         2 spans many message(SpanView, SPAN);
         3 schema_url one string;
@@ -363,19 +369,19 @@ messages! {
         1 resource_metrics many message(ResourceMetricsView, RESOURCE_METRICS);
     }
     /// The metrics of one resource.
-    ResourceMetrics ResourceMetricsView RESOURCE_METRICS {
+    ResourceMetrics ResourceMetricsView RESOURCE_METRICS holder {
         1 resource one message(ResourceView, RESOURCE);
         2 scope_metrics many message(ScopeMetricsView, SCOPE_METRICS);
         3 schema_url one string;
     }
     /// The metrics of one scope.
-    ScopeMetrics ScopeMetricsView SCOPE_METRICS {
+    ScopeMetrics ScopeMetricsView SCOPE_METRICS holder {
         1 scope one message(ScopeView, INSTRUMENTATION_SCOPE);
         2 metrics many message(MetricView, METRIC);
         3 schema_url one string;
     }
     /// A metric: a named list of datapoints of one kind.
-    Metric MetricView METRIC {
+    Metric MetricView METRIC holder {
         1 name one string;
         2 description one string;
         3 unit one string;
@@ -387,27 +393,27 @@ messages! {
         12 metadata many message(KeyValueView, KEY_VALUE);
     }
     /// Sampled values.
-    Gauge GaugeView GAUGE {
+    Gauge GaugeView GAUGE holder {
         1 data_points many message(NumberDataPointView, NUMBER_DATA_POINT);
     }
     /// Sums.
-    Sum SumView SUM {
+    Sum SumView SUM holder {
         1 data_points many message(NumberDataPointView, NUMBER_DATA_POINT);
         2 aggregation_temporality one enumeration(AGGREGATION_TEMPORALITY);
         3 is_monotonic one bool;
     }
     /// Histograms with explicit bounds.
-    Histogram HistogramView HISTOGRAM {
+    Histogram HistogramView HISTOGRAM holder {
         1 data_points many message(HistogramDataPointView, HISTOGRAM_DATA_POINT);
         2 aggregation_temporality one enumeration(AGGREGATION_TEMPORALITY);
     }
     /// Histograms with exponential bounds.
-    ExponentialHistogram ExponentialHistogramView EXPONENTIAL_HISTOGRAM {
+    ExponentialHistogram ExponentialHistogramView EXPONENTIAL_HISTOGRAM holder {
         1 data_points many message(ExponentialHistogramDataPointView, EXPONENTIAL_HISTOGRAM_DATA_POINT);
         2 aggregation_temporality one enumeration(AGGREGATION_TEMPORALITY);
     }
     /// Quantile summaries.
-    Summary SummaryView SUMMARY {
+    Summary SummaryView SUMMARY holder {
         1 data_points many message(SummaryDataPointView, SUMMARY_DATA_POINT);
     }
     /// A number at a time.
@@ -486,13 +492,13 @@ messages! {
         1 resource_logs many message(ResourceLogsView, RESOURCE_LOGS);
     }
     /// The log records of one resource.
-    ResourceLogs ResourceLogsView RESOURCE_LOGS {
+    ResourceLogs ResourceLogsView RESOURCE_LOGS holder {
         1 resource one message(ResourceView, RESOURCE);
         2 scope_logs many message(ScopeLogsView, SCOPE_LOGS);
         3 schema_url one string;
     }
     /// The log records of one scope.
-    ScopeLogs ScopeLogsView SCOPE_LOGS {
+    ScopeLogs ScopeLogsView SCOPE_LOGS holder {
         1 scope one message(ScopeView, INSTRUMENTATION_SCOPE);
         2 log_records many message(LogRecordView, LOG_RECORD);
         3 schema_url one string;
@@ -518,19 +524,19 @@ messages! {
         2 dictionary one message(ProfilesDictionaryView, PROFILES_DICTIONARY);
     }
     /// The profiles of one resource.
-    ResourceProfiles ResourceProfilesView RESOURCE_PROFILES {
+    ResourceProfiles ResourceProfilesView RESOURCE_PROFILES holder {
         1 resource one message(ResourceView, RESOURCE);
         2 scope_profiles many message(ScopeProfilesView, SCOPE_PROFILES);
         3 schema_url one string;
     }
     /// The profiles of one scope.
-    ScopeProfiles ScopeProfilesView SCOPE_PROFILES {
+    ScopeProfiles ScopeProfilesView SCOPE_PROFILES holder {
         1 scope one message(ScopeView, INSTRUMENTATION_SCOPE);
         2 profiles many message(ProfileView, PROFILE);
         3 schema_url one string;
     }
     /// A profile.
-    Profile ProfileView PROFILE {
+    Profile ProfileView PROFILE holder {
         1 sample_type one message(ValueTypeView, VALUE_TYPE);
         2 samples many message(SampleView, SAMPLE);
         3 time_unix_nano one fixed64;

@@ -16,12 +16,25 @@ pub struct Message {
     pub name: &'static str,
     /// Fields in the order of their numbers.
     pub fields: &'static [Field],
-    /// Whether one such message counts as one item of a batch.
-    pub item: bool,
-    /// Whether this is `KeyValue`, for which validation has a short cut.
-    pub(crate) entry: bool,
+    /// What the message is to a batch.
+    pub role: Role,
+    /// Number of the field named `attributes`, 0 when there is none.
+    pub attributes: u32,
     /// For each one-byte tag, what to do with the field behind it.
     pub(crate) checks: [Check; 128],
+}
+
+/// What a message is to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing special.
+    Other,
+    /// An entry of a map: `KeyValue`.
+    Entry,
+    /// Holds items, directly or through its children.
+    Holder,
+    /// Counts as one item.
+    Item,
 }
 
 /// A field of a message.
@@ -124,15 +137,22 @@ impl Message {
     }
 
     /// Declares a message; the checks are worked out at compile time.
-    pub(crate) const fn new(name: &'static str, item: bool, fields: &'static [Field]) -> Self {
+    #[allow(clippy::indexing_slicing)] // Slices have no `get` in constant evaluation.
+    pub(crate) const fn new(name: &'static str, role: Role, fields: &'static [Field]) -> Self {
         let mut checks = [Check::UNKNOWN; 128];
         let mut tag = 0;
         while tag < 128 {
             checks[tag] = check_for(tag as u64, fields);
             tag += 1;
         }
-        let entry = matches!(name.as_bytes(), b"KeyValue");
-        Self { name, fields, item, entry, checks }
+        let (mut attributes, mut index) = (0, 0);
+        while index < fields.len() {
+            if matches!(fields[index].name.as_bytes(), b"attributes" | b"filtered_attributes") {
+                attributes = fields[index].number;
+            }
+            index += 1;
+        }
+        Self { name, fields, role, attributes, checks }
     }
 }
 

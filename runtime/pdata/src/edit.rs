@@ -1,0 +1,396 @@
+//! Walking a batch to edit it: which records an editor sees, and what becomes of its edits.
+//!
+//! A batch enters with an [`Editor`] and the [`Level`] it works at; a batch leaves. The editor sees
+//! one record at a time together with the open records above it, edits any of them, and says
+//! whether the record stays. Parents are written after their children, since children may edit
+//! them.
+
+use bytes::Bytes;
+
+use crate::batch::{Batch, Signal};
+use crate::record::Record;
+use crate::schema::{Message, messages};
+use crate::splice::{Patch, Splice};
+use crate::wire::Fields;
+
+/// What an editor sees one of at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// A resource.
+    Resource,
+    /// An instrumentation scope.
+    Scope,
+    /// A span, metric, log record or profile.
+    Record,
+    /// A span event.
+    SpanEvent,
+    /// A span link.
+    SpanLink,
+    /// A datapoint of any kind of metric.
+    DataPoint,
+}
+
+/// The open records of a walk, from the resource down to the level of the editor. Records below
+/// that level are stale.
+#[derive(Debug)]
+pub struct Open<'a> {
+    /// The resource.
+    pub resource: Record<'a>,
+    /// The message around resource and scopes; holds the resource's `schema_url` (field 3).
+    pub resource_envelope: Record<'a>,
+    /// The instrumentation scope.
+    pub scope: Record<'a>,
+    /// The message around scope and records; holds the scope's `schema_url` (field 3).
+    pub scope_envelope: Record<'a>,
+    /// The span, metric, log record or profile.
+    pub record: Record<'a>,
+    /// The metric's gauge, sum or histogram message, while its datapoints are walked.
+    pub metric_data: Record<'a>,
+    /// The span event, span link or datapoint.
+    pub child: Record<'a>,
+    /// Changes with every resource: what was computed from a resource holds while it is the same.
+    pub resource_index: usize,
+    /// Changes with every scope.
+    pub scope_index: usize,
+}
+
+/// Whether a record stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stays, with its edits.
+    Keep,
+    /// It goes. A parent that loses its last child that way goes too.
+    Drop,
+}
+
+/// What is done to each record.
+pub trait Editor<'a> {
+    /// What ends the walk early; the batch is then left as it was.
+    type Error;
+
+    /// Sees and edits one record.
+    ///
+    /// # Errors
+    /// Ends the walk; no edit of it is kept.
+    fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, Self::Error>;
+}
+
+/// Walks `batch` and returns it with the editor's edits; an untouched batch shares its bytes.
+///
+/// # Errors
+/// The editor's.
+pub fn edit<'a, E: Editor<'a>>(
+    batch: &'a Batch,
+    level: Level,
+    editor: &mut E,
+) -> Result<Batch, E::Error> {
+    let input: &'a [u8] = batch.bytes();
+    let tables = Tables::of(batch.signal());
+    let mut walk = Walk {
+        level,
+        tables,
+        editor,
+        splice: Splice::new(input),
+        open: Open::new(tables),
+        patches: Vec::new(),
+        dropped: false,
+    };
+    walk.request(input)?;
+    let dropped = walk.dropped;
+    Ok(match walk.splice.finish() {
+        None => batch.clone(),
+        Some(bytes) => {
+            let items =
+                if dropped { crate::count::items(tables.request, &bytes) } else { batch.items() };
+            Batch::trusted(batch.signal(), Bytes::from(bytes), items)
+        }
+    })
+}
+
+/// The messages of a signal, by their place in the hierarchy.
+#[derive(Clone, Copy, Debug)]
+struct Tables {
+    signal: Signal,
+    request: &'static Message,
+    resource_envelope: &'static Message,
+    scope_envelope: &'static Message,
+    record: &'static Message,
+}
+
+impl Tables {
+    fn of(signal: Signal) -> Self {
+        let (resource_envelope, scope_envelope, record): (&'static _, &'static _, &'static _) =
+            match signal {
+                Signal::Traces => {
+                    (&messages::RESOURCE_SPANS, &messages::SCOPE_SPANS, &messages::SPAN)
+                }
+                Signal::Metrics => {
+                    (&messages::RESOURCE_METRICS, &messages::SCOPE_METRICS, &messages::METRIC)
+                }
+                Signal::Logs => {
+                    (&messages::RESOURCE_LOGS, &messages::SCOPE_LOGS, &messages::LOG_RECORD)
+                }
+                Signal::Profiles => {
+                    (&messages::RESOURCE_PROFILES, &messages::SCOPE_PROFILES, &messages::PROFILE)
+                }
+            };
+        Self { signal, request: signal.request(), resource_envelope, scope_envelope, record }
+    }
+}
+
+impl Open<'_> {
+    fn new(tables: Tables) -> Self {
+        Self {
+            resource: Record::new(&messages::RESOURCE),
+            resource_envelope: Record::new(tables.resource_envelope),
+            scope: Record::new(&messages::INSTRUMENTATION_SCOPE),
+            scope_envelope: Record::new(tables.scope_envelope),
+            record: Record::new(tables.record),
+            metric_data: Record::new(&messages::GAUGE),
+            child: Record::new(&messages::SPAN_EVENT),
+            resource_index: 0,
+            scope_index: 0,
+        }
+    }
+}
+
+/// In every envelope, field 1 is the resource or scope, field 2 the children.
+const HEAD: u32 = 1;
+const CHILDREN: u32 = 2;
+
+struct Walk<'a, 'e, E> {
+    level: Level,
+    tables: Tables,
+    editor: &'e mut E,
+    splice: Splice<'a>,
+    open: Open<'a>,
+    /// Scratch for the patches of one message.
+    patches: Vec<Patch>,
+    dropped: bool,
+}
+
+/// An encoded message and where it stands in the request.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    bytes: &'a [u8],
+    base: usize,
+}
+
+impl<'a> Place<'a> {
+    /// Calls `visit` for every field with its number, payload and range in the request.
+    fn each<E>(
+        self,
+        mut visit: impl FnMut(u32, Place<'a>, std::ops::Range<usize>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut fields = Fields::new(self.bytes);
+        let mut start = self.base;
+        while let Some(field) = fields.next() {
+            let end = self.base + fields.offset();
+            let payload = Place { bytes: field.bytes, base: end - field.bytes.len() };
+            visit(field.number, payload, start..end)?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn find(self, number: u32) -> Place<'a> {
+        let mut fields = Fields::new(self.bytes);
+        while let Some(field) = fields.next() {
+            if field.number == number {
+                let base = self.base + fields.offset() - field.bytes.len();
+                return Place { bytes: field.bytes, base };
+            }
+        }
+        Place { bytes: &[], base: self.base }
+    }
+}
+
+impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
+    fn request(&mut self, input: &'a [u8]) -> Result<(), E::Error> {
+        Place { bytes: input, base: 0 }.each(|number, payload, range| {
+            if number != 1 {
+                self.splice.keep(range);
+                return Ok(());
+            }
+            self.splice.open(number, range.start);
+            let verdict = self.resource(payload)?;
+            self.end(verdict, range.end);
+            Ok(())
+        })
+    }
+
+    fn end(&mut self, verdict: Verdict, field_end: usize) {
+        match verdict {
+            Verdict::Keep => self.splice.close(field_end),
+            Verdict::Drop => {
+                self.dropped = true;
+                self.splice.abandon();
+            }
+        }
+    }
+
+    fn resource(&mut self, envelope: Place<'a>) -> Result<Verdict, E::Error> {
+        let resource = envelope.find(HEAD);
+        self.open.resource_index += 1;
+        self.open.resource.open(&messages::RESOURCE, resource.bytes, resource.base);
+        let table = self.tables.resource_envelope;
+        self.open.resource_envelope.open(table, envelope.bytes, envelope.base);
+        let verdict = if self.level == Level::Resource {
+            self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
+            self.editor.edit(&mut self.open)?
+        } else {
+            self.children(envelope, CHILDREN, Self::scope)?
+        };
+        if verdict == Verdict::Keep {
+            let Self { open, splice, patches, .. } = self;
+            write_head(&open.resource_envelope, &open.resource, splice, patches);
+        }
+        Ok(verdict)
+    }
+
+    fn scope(&mut self, envelope: Place<'a>) -> Result<Verdict, E::Error> {
+        let scope = envelope.find(HEAD);
+        self.open.scope_index += 1;
+        self.open.scope.open(&messages::INSTRUMENTATION_SCOPE, scope.bytes, scope.base);
+        let table = self.tables.scope_envelope;
+        self.open.scope_envelope.open(table, envelope.bytes, envelope.base);
+        let verdict = if self.level == Level::Scope {
+            self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
+            self.editor.edit(&mut self.open)?
+        } else {
+            self.children(envelope, CHILDREN, Self::record)?
+        };
+        if verdict == Verdict::Keep {
+            let Self { open, splice, patches, .. } = self;
+            write_head(&open.scope_envelope, &open.scope, splice, patches);
+        }
+        Ok(verdict)
+    }
+
+    fn record(&mut self, record: Place<'a>) -> Result<Verdict, E::Error> {
+        self.open.record.open(self.tables.record, record.bytes, record.base);
+        let verdict = match (self.level, self.tables.signal) {
+            (Level::SpanEvent, Signal::Traces) => {
+                const EVENTS: u32 = messages::numbers::SPAN::events;
+                self.children(record, EVENTS, |walk, child| {
+                    walk.child(&messages::SPAN_EVENT, child)
+                })?;
+                // A span stays when its last event goes.
+                Verdict::Keep
+            }
+            (Level::SpanLink, Signal::Traces) => {
+                const LINKS: u32 = messages::numbers::SPAN::links;
+                self.children(record, LINKS, |walk, child| {
+                    walk.child(&messages::SPAN_LINK, child)
+                })?;
+                Verdict::Keep
+            }
+            (Level::DataPoint, Signal::Metrics) => self.metric(record)?,
+            _ => {
+                self.splice.keep(record.base..record.base + record.bytes.len());
+                self.editor.edit(&mut self.open)?
+            }
+        };
+        if verdict == Verdict::Keep {
+            let Self { open, splice, patches, .. } = self;
+            write(&open.record, splice, patches);
+        }
+        Ok(verdict)
+    }
+
+    fn metric(&mut self, metric: Place<'a>) -> Result<Verdict, E::Error> {
+        let mut verdict = Verdict::Keep;
+        metric.each(|number, data, range| {
+            let Some((table, point)) = data_tables(number) else {
+                self.splice.keep(range);
+                return Ok(());
+            };
+            self.splice.open(number, range.start);
+            self.open.metric_data.open(table, data.bytes, data.base);
+            verdict = self.children(data, 1, |walk, child| walk.child(point, child))?;
+            if verdict == Verdict::Keep {
+                let Self { open, splice, patches, .. } = self;
+                write(&open.metric_data, splice, patches);
+            }
+            self.end(verdict, range.end);
+            Ok(())
+        })?;
+        Ok(verdict)
+    }
+
+    fn child(&mut self, table: &'static Message, child: Place<'a>) -> Result<Verdict, E::Error> {
+        self.open.child.open(table, child.bytes, child.base);
+        self.splice.keep(child.base..child.base + child.bytes.len());
+        let verdict = self.editor.edit(&mut self.open)?;
+        if verdict == Verdict::Keep {
+            let Self { open, splice, patches, .. } = self;
+            write(&open.child, splice, patches);
+        }
+        Ok(verdict)
+    }
+
+    /// Walks the messages in field `number`; all other fields stay. `Drop` when the last of the
+    /// messages went.
+    fn children(
+        &mut self,
+        parent: Place<'a>,
+        number: u32,
+        mut visit: impl FnMut(&mut Self, Place<'a>) -> Result<Verdict, E::Error>,
+    ) -> Result<Verdict, E::Error> {
+        let (mut kept, mut dropped) = (false, false);
+        parent.each(|found, payload, range| {
+            if found != number {
+                self.splice.keep(range);
+                return Ok(());
+            }
+            self.splice.open(number, range.start);
+            let verdict = visit(self, payload)?;
+            kept |= verdict == Verdict::Keep;
+            dropped |= verdict == Verdict::Drop;
+            self.end(verdict, range.end);
+            Ok(())
+        })?;
+        Ok(if dropped && !kept { Verdict::Drop } else { Verdict::Keep })
+    }
+}
+
+/// The message of a metric's data field and that of its datapoints.
+pub(crate) fn data_tables(number: u32) -> Option<(&'static Message, &'static Message)> {
+    use messages::numbers::METRIC;
+    Some(match number {
+        METRIC::gauge => (&messages::GAUGE, &messages::NUMBER_DATA_POINT),
+        METRIC::sum => (&messages::SUM, &messages::NUMBER_DATA_POINT),
+        METRIC::histogram => (&messages::HISTOGRAM, &messages::HISTOGRAM_DATA_POINT),
+        METRIC::exponential_histogram => {
+            (&messages::EXPONENTIAL_HISTOGRAM, &messages::EXPONENTIAL_HISTOGRAM_DATA_POINT)
+        }
+        METRIC::summary => (&messages::SUMMARY, &messages::SUMMARY_DATA_POINT),
+        _ => return None,
+    })
+}
+
+/// Writes a record's edits into the current level.
+fn write(record: &Record<'_>, splice: &mut Splice<'_>, patches: &mut Vec<Patch>) {
+    if record.is_changed() {
+        patches.clear();
+        record.patches(&mut splice.new, patches);
+        splice.patch(patches);
+    }
+}
+
+/// Writes the edits of an envelope and of the resource or scope in it.
+fn write_head(
+    envelope: &Record<'_>,
+    head: &Record<'_>,
+    splice: &mut Splice<'_>,
+    patches: &mut Vec<Patch>,
+) {
+    if !head.is_changed() {
+        return write(envelope, splice, patches);
+    }
+    let mut encoded = Vec::with_capacity(head.raw().len() + 64);
+    head.encode(&mut encoded);
+    patches.clear();
+    envelope.patches_with_message(HEAD, &encoded, &mut splice.new, patches);
+    splice.patch(patches);
+}
