@@ -1,1 +1,13 @@
-//! Placeholder.
+//! The collector: receivers, processors, exporters, connectors and extensions, the graph that
+//! joins them, and the service that runs it.
+//!
+//! A configuration enters through [`config`], becomes components through [`component`]'s factories
+//! and a [`graph`] of them; telemetry travels through it as `holt_pdata::Batch`.
+
+pub mod component;
+pub mod config;
+pub mod exporters;
+pub mod graph;
+pub mod net;
+pub mod receivers;
+pub mod telemetry;

@@ -1,0 +1,65 @@
+//! Starting and stopping components.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+use super::Extension;
+use crate::config::ids::ComponentId;
+
+/// What every component can do besides its work. Both have defaults that do nothing.
+#[async_trait]
+pub trait Component: Send + Sync {
+    /// Opens sockets and starts tasks. Called once, after everything downstream has started.
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let _ = host;
+        Ok(())
+    }
+
+    /// Finishes what is open, until `deadline`, and stops. Called once, after everything upstream
+    /// has stopped; also when another component failed to start.
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        let _ = deadline;
+        Stopped::default()
+    }
+}
+
+/// A component could not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+impl StartError {
+    /// An error with the text of another.
+    pub fn of(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// How a component stopped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stopped {
+    /// Spans, datapoints, log records or profile samples it still had and could not pass on.
+    pub unsent_items: usize,
+    /// What went wrong.
+    pub errors: Vec<String>,
+}
+
+/// What a starting component can ask the service for.
+#[derive(Clone, Default)]
+pub struct Host {
+    extensions: Arc<Vec<(ComponentId, Arc<dyn Extension>)>>,
+}
+
+impl Host {
+    /// A host with these extensions.
+    pub fn new(extensions: Vec<(ComponentId, Arc<dyn Extension>)>) -> Self {
+        Self { extensions: Arc::new(extensions) }
+    }
+
+    /// The extension of that id, when the service runs one.
+    pub fn extension(&self, id: &ComponentId) -> Option<&Arc<dyn Extension>> {
+        self.extensions.iter().find(|(known, _)| known == id).map(|(_, extension)| extension)
+    }
+}

@@ -1,0 +1,30 @@
+//! What a component is: the traits it implements, what it is given, and the list of all there are.
+//!
+//! A configuration section enters a factory and becomes a typed configuration; that creates
+//! components; batches then travel from component to component through [`Consumer::consume`].
+//!
+//! To add a component: a folder under `receivers/`, `processors/`, `connectors/`, `exporters/` or
+//! `extensions/` with a factory, and one line in [`registry`]. The smallest examples are
+//! `receivers/nop` and `exporters/nop`.
+
+mod ack;
+mod consumer;
+mod context;
+mod factory;
+mod known;
+mod lifecycle;
+pub mod registry;
+mod status;
+
+pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
+pub use consumer::{Consumer, Refused};
+pub use context::{ClientMetadata, Context};
+pub use factory::{
+    Alias, Connector, ConnectorConfig, ConnectorFactory, CreateError, Descriptor, Exporter,
+    ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Outputs,
+    PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
+    Section, Settings, Stability,
+};
+pub use known::is_known_elsewhere;
+pub use lifecycle::{Component, Host, StartError, Stopped};
+pub use status::{ComponentState, StatusHub, StatusReporter, panic_message};

@@ -1,0 +1,205 @@
+//! Every component Holt has, listed by hand: adding one is a folder and a line here.
+//!
+//! Ids come in; factories come out, or the reason why there is none.
+
+use std::sync::LazyLock;
+
+use super::{
+    ConnectorFactory, Descriptor, ExporterFactory, ExtensionFactory, Kind, ProcessorFactory,
+    ReceiverFactory, is_known_elsewhere,
+};
+use crate::config::de::suggest;
+use crate::{exporters, receivers};
+
+/// The factories by kind.
+#[derive(Default)]
+pub struct Registry {
+    /// Receivers.
+    pub receivers: Vec<Box<dyn ReceiverFactory>>,
+    /// Processors.
+    pub processors: Vec<Box<dyn ProcessorFactory>>,
+    /// Exporters.
+    pub exporters: Vec<Box<dyn ExporterFactory>>,
+    /// Connectors.
+    pub connectors: Vec<Box<dyn ConnectorFactory>>,
+    /// Extensions.
+    pub extensions: Vec<Box<dyn ExtensionFactory>>,
+}
+
+/// Everything Holt has.
+pub fn all() -> &'static Registry {
+    static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
+        receivers: vec![Box::new(receivers::nop::Factory)],
+        processors: vec![],
+        exporters: vec![Box::new(exporters::nop::Factory)],
+        connectors: vec![],
+        extensions: vec![],
+    });
+    &ALL
+}
+
+/// Why no factory was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// What was looked for.
+    pub kind: Kind,
+    /// The type that was looked for.
+    pub type_name: String,
+    /// Whether the reference's contrib distribution has it, and Holt not yet.
+    pub exists_elsewhere: bool,
+    /// The nearest name Holt has.
+    pub nearest: Option<&'static str>,
+    /// All names Holt has, without aliases.
+    pub available: Vec<&'static str>,
+}
+
+impl Unknown {
+    /// One sentence without a full stop: what is wrong.
+    pub fn message(&self) -> String {
+        let Self { kind, type_name, .. } = self;
+        if self.exists_elsewhere {
+            format!("the {kind} `{type_name}` is not there yet")
+        } else {
+            format!("unknown {kind} type `{type_name}`")
+        }
+    }
+
+    /// What may help, one sentence each.
+    pub fn help(&self) -> Vec<String> {
+        let mut help = Vec::new();
+        if self.exists_elsewhere {
+            help.push(format!(
+                "OpenTelemetry Collector Contrib has a {} of this type, Holt does not have it yet",
+                self.kind
+            ));
+            help.push("`--allow-missing` starts without the pipelines that use it".to_owned());
+        }
+        match self.nearest {
+            Some(nearest) => help.push(format!("the nearest that Holt has is `{nearest}`")),
+            None => help.push(format!("Holt has {}", self.available.join(", "))),
+        }
+        help
+    }
+}
+
+/// A factory and whether it was found by a deprecated name.
+pub struct Found<'a, F: ?Sized> {
+    /// The factory.
+    pub factory: &'a F,
+    /// The name to use instead, when the one used is deprecated.
+    pub use_instead: Option<&'static str>,
+}
+
+/// Looks up a factory by the type of a component id.
+macro_rules! lookup {
+    ($(#[$doc:meta])* $name:ident, $field:ident, $factory:ident, $kind:expr) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// When there is none of that type.
+        pub fn $name(&self, type_name: &str) -> Result<Found<'_, dyn $factory>, Box<Unknown>> {
+            for factory in &self.$field {
+                if let Some(use_instead) = names(factory.descriptor(), type_name) {
+                    return Ok(Found { factory: factory.as_ref(), use_instead });
+                }
+            }
+            Err(Box::new(self.unknown($kind, type_name)))
+        }
+    };
+}
+
+impl Registry {
+    lookup!(
+        /// The receiver factory of a type.
+        receiver, receivers, ReceiverFactory, Kind::Receiver
+    );
+    lookup!(
+        /// The processor factory of a type.
+        processor, processors, ProcessorFactory, Kind::Processor
+    );
+    lookup!(
+        /// The exporter factory of a type.
+        exporter, exporters, ExporterFactory, Kind::Exporter
+    );
+    lookup!(
+        /// The connector factory of a type.
+        connector, connectors, ConnectorFactory, Kind::Connector
+    );
+    lookup!(
+        /// The extension factory of a type.
+        extension, extensions, ExtensionFactory, Kind::Extension
+    );
+
+    /// Descriptors of all components of a kind, by name.
+    pub fn descriptors(&self, kind: Kind) -> Vec<&'static Descriptor> {
+        let mut found: Vec<&'static Descriptor> = match kind {
+            Kind::Receiver => self.receivers.iter().map(|f| f.descriptor()).collect(),
+            Kind::Processor => self.processors.iter().map(|f| f.descriptor()).collect(),
+            Kind::Exporter => self.exporters.iter().map(|f| f.descriptor()).collect(),
+            Kind::Connector => self.connectors.iter().map(|f| f.descriptor()).collect(),
+            Kind::Extension => self.extensions.iter().map(|f| f.descriptor()).collect(),
+        };
+        found.sort_by_key(|descriptor| descriptor.type_name);
+        found
+    }
+
+    fn unknown(&self, kind: Kind, type_name: &str) -> Unknown {
+        let descriptors = self.descriptors(kind);
+        let names = descriptors.iter().flat_map(|descriptor| {
+            let aliases = descriptor.aliases.iter().filter(|alias| !alias.deprecated);
+            std::iter::once(descriptor.type_name).chain(aliases.map(|alias| alias.name))
+        });
+        Unknown {
+            kind,
+            type_name: type_name.to_owned(),
+            exists_elsewhere: is_known_elsewhere(kind, type_name),
+            nearest: suggest::nearest(type_name, names),
+            available: descriptors.iter().map(|descriptor| descriptor.type_name).collect(),
+        }
+    }
+}
+
+/// Whether a type name means this component; if so, the name to use instead of a deprecated one.
+fn names(descriptor: &Descriptor, type_name: &str) -> Option<Option<&'static str>> {
+    if descriptor.type_name == type_name {
+        return Some(None);
+    }
+    let alias = descriptor.aliases.iter().find(|alias| alias.name == type_name)?;
+    Some(alias.deprecated.then_some(descriptor.type_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_within_a_kind() {
+        for kind in Kind::ALL {
+            let mut seen = std::collections::HashSet::new();
+            for descriptor in all().descriptors(kind) {
+                assert_eq!(descriptor.kind, kind);
+                assert!(seen.insert(descriptor.type_name), "{}", descriptor.type_name);
+                for alias in descriptor.aliases {
+                    assert!(seen.insert(alias.name), "{}", alias.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn deprecated_names_say_what_to_use() {
+        let found = all().exporter("otlp").map(|found| found.use_instead);
+        assert_eq!(found.ok(), Some(Some("otlp_grpc")));
+        let found = all().exporter("otlp_grpc").map(|found| found.use_instead);
+        assert_eq!(found.ok(), Some(None));
+    }
+
+    #[test]
+    fn an_unknown_type_gets_help() {
+        let unknown = all().receiver("otpl").map(|_| ()).expect_err("unknown");
+        assert_eq!(unknown.nearest, Some("otlp"));
+        assert_eq!(unknown.message(), "unknown receiver type `otpl`");
+        let missing = all().receiver("kafka").map(|_| ()).expect_err("missing");
+        assert_eq!(missing.message(), "the receiver `kafka` is not there yet");
+    }
+}

@@ -1,0 +1,186 @@
+//! Component status (`collector-core` reference §1.10): reports of components in, the state of the
+//! whole and the signal that something is fatal out.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::Kind;
+use crate::config::ids::ComponentId;
+
+/// The state of one component.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ComponentState {
+    /// Not started.
+    #[default]
+    None,
+    /// Its start was called.
+    Starting,
+    /// Working.
+    Ok,
+    /// Failing in a way that may pass.
+    RecoverableError(String),
+    /// Failing in a way that will stay; the others go on.
+    PermanentError(String),
+    /// Failing in a way that ends the service.
+    FatalError(String),
+    /// Its stop was called.
+    Stopping,
+    /// Stopped.
+    Stopped,
+}
+
+impl ComponentState {
+    /// Whether the reference allows this change; others are ignored.
+    fn may_become(&self, next: &Self) -> bool {
+        use ComponentState as S;
+        let is_working = matches!(next, S::Ok | S::RecoverableError(_));
+        let is_failed = matches!(next, S::PermanentError(_) | S::FatalError(_));
+        match self {
+            S::None => *next == S::Starting,
+            S::Starting | S::Ok | S::RecoverableError(_) => {
+                is_working || is_failed || *next == S::Stopping
+            }
+            S::PermanentError(_) => *next == S::Stopping,
+            S::Stopping => {
+                is_failed || matches!(next, S::RecoverableError(_)) || *next == S::Stopped
+            }
+            S::FatalError(_) | S::Stopped => false,
+        }
+    }
+}
+
+/// The states of all components of a service.
+#[derive(Debug)]
+pub struct StatusHub {
+    components: Mutex<Vec<(Kind, ComponentId, ComponentState)>>,
+    fatal: watch::Sender<Option<String>>,
+}
+
+impl Default for StatusHub {
+    fn default() -> Self {
+        Self { components: Mutex::default(), fatal: watch::Sender::new(None) }
+    }
+}
+
+impl StatusHub {
+    /// A reporter for a new component.
+    pub fn register(self: &Arc<Self>, kind: Kind, id: ComponentId) -> StatusReporter {
+        let mut components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = components.len();
+        components.push((kind, id, ComponentState::None));
+        StatusReporter { hub: self.clone(), index }
+    }
+
+    /// All components with their states.
+    pub fn snapshot(&self) -> Vec<(Kind, ComponentId, ComponentState)> {
+        self.components.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until a component reports a fatal error, and says which and what.
+    pub async fn fatal(&self) -> String {
+        let mut fatal = self.fatal.subscribe();
+        match fatal.wait_for(Option::is_some).await {
+            Ok(message) => message.clone().unwrap_or_default(),
+            // The sender lives as long as `self`.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Reports the state of one component.
+#[derive(Clone, Debug)]
+pub struct StatusReporter {
+    hub: Arc<StatusHub>,
+    index: usize,
+}
+
+impl StatusReporter {
+    /// Reports a change; one that makes no sense (working after stopped) is ignored.
+    pub fn report(&self, next: ComponentState) {
+        let mut components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((kind, id, state)) = components.get_mut(self.index) else { return };
+        if !state.may_become(&next) {
+            return;
+        }
+        if let ComponentState::FatalError(message) = &next {
+            self.hub.fatal.send_replace(Some(format!("{kind} \"{id}\": {message}")));
+        }
+        *state = next;
+    }
+
+    /// The present state.
+    pub fn state(&self) -> ComponentState {
+        let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
+        components.get(self.index).map(|(_, _, state)| state.clone()).unwrap_or_default()
+    }
+
+    /// Starts a task of the component. A panic in it is fatal for the service; the task then
+    /// gives `None`.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<Option<T>> {
+        let reporter = self.clone();
+        tokio::spawn(async move {
+            match AssertUnwindSafe(task).catch_unwind().await {
+                Ok(value) => Some(value),
+                Err(panic) => {
+                    reporter.panicked(&panic_message(panic.as_ref()));
+                    None
+                }
+            }
+        })
+    }
+
+    /// Reports that the component panicked, which is fatal.
+    pub fn panicked(&self, message: &str) {
+        self.report(ComponentState::FatalError(format!("panicked: {message}")));
+    }
+}
+
+/// The text of a caught panic.
+pub fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a value that is no text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reporter(hub: &Arc<StatusHub>) -> StatusReporter {
+        let id = ComponentId::of_type("test").expect("valid id");
+        hub.register(Kind::Receiver, id)
+    }
+
+    #[tokio::test]
+    async fn a_panicking_task_is_fatal() {
+        let hub = Arc::new(StatusHub::default());
+        let reporter = reporter(&hub);
+        reporter.report(ComponentState::Starting);
+        let task = reporter.spawn(async { panic!("out of luck") });
+        assert_eq!(task.await.expect("caught"), None::<()>);
+        assert_eq!(hub.fatal().await, "receiver \"test\": panicked: out of luck");
+    }
+
+    #[test]
+    fn impossible_changes_are_ignored() {
+        let hub = Arc::new(StatusHub::default());
+        let reporter = reporter(&hub);
+        reporter.report(ComponentState::Ok);
+        assert_eq!(reporter.state(), ComponentState::None);
+        reporter.report(ComponentState::Starting);
+        reporter.report(ComponentState::PermanentError("broken".to_owned()));
+        reporter.report(ComponentState::Ok);
+        assert_eq!(reporter.state(), ComponentState::PermanentError("broken".to_owned()));
+    }
+}

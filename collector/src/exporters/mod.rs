@@ -1,0 +1,3 @@
+//! Components that send telemetry out, a folder each.
+
+pub mod nop;

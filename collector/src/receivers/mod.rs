@@ -1,0 +1,3 @@
+//! Components that bring telemetry in, a folder each.
+
+pub mod nop;

@@ -1,0 +1,5 @@
+//! The collector's own telemetry: what components count, and the log of the process.
+
+mod counters;
+
+pub use counters::{Counter, Counters};
