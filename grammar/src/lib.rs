@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod diag;
+pub mod parse;
 pub mod source;
 pub mod span;
 pub mod token;

@@ -3,6 +3,9 @@
 //! One value, [`Diagnostic`], is made by every stage and read by every renderer. Codes are stable:
 //! a released code is never reused for something else.
 
+pub mod codes;
+pub mod render;
+
 use crate::source::Location;
 
 /// How much a diagnostic weighs.
