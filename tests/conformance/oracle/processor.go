@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -25,13 +26,38 @@ type outcome struct {
 	Message  string          `json:"message,omitempty"`
 	Warnings []string        `json:"warnings,omitempty"`
 	Output   json.RawMessage `json:"output,omitempty"`
+	// Varies says that the reference answers differently from run to run: it walks a hash map
+	// where the order shows (members of a map literal, lists of names in messages).
+	Varies bool `json:"varies,omitempty"`
 }
 
-// process configures a processor from raw settings, as the collector's loader does, and sends
+// process is one outcome of repeated runs.
+func process(
+	factory processor.Factory, settings map[string]any, signal string, input []byte,
+) (outcome, error) {
+	const runs = 24
+	first, err := processOnce(factory, settings, signal, input)
+	if err != nil {
+		return outcome{}, err
+	}
+	for range runs {
+		again, err := processOnce(factory, settings, signal, input)
+		if err != nil {
+			return outcome{}, err
+		}
+		first.Varies = first.Varies || !reflect.DeepEqual(again, first)
+		if first.Varies {
+			break
+		}
+	}
+	return first, nil
+}
+
+// processOnce configures a processor from raw settings, as the collector's loader does, and sends
 // it one OTLP/JSON payload.
 //
 // The reference has inputs on which it panics; that is an outcome too.
-func process(
+func processOnce(
 	factory processor.Factory, settings map[string]any, signal string, input []byte,
 ) (result outcome, err error) {
 	defer func() {
