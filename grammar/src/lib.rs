@@ -6,7 +6,12 @@
 
 pub mod ast;
 pub mod diag;
+pub mod format;
 pub mod parse;
 pub mod source;
 pub mod span;
+mod suggest;
 pub mod token;
+
+pub use parse::{parse_condition, parse_statement, parse_value_expression};
+pub use suggest::did_you_mean;

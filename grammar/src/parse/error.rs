@@ -128,8 +128,8 @@ impl SyntaxError {
 
     /// The same finding with its places in the sources.
     pub fn into_diagnostic(self, place: &impl Locate) -> Diagnostic {
-        let mut diagnostic = Diagnostic::error(self.code, self.message)
-            .label(place.locate(self.span), self.label);
+        let mut diagnostic =
+            Diagnostic::error(self.code, self.message).label(place.locate(self.span), self.label);
         for (span, message) in self.related {
             diagnostic = diagnostic.label(place.locate(span), message);
         }

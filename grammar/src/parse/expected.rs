@@ -34,10 +34,8 @@ impl<'t> Context<'t> {
         };
         let tokens: Vec<Token> =
             tokens.iter().copied().filter(|token| !token.kind.is_trivia()).collect();
-        let index = tokens
-            .iter()
-            .position(|token| token.span.end as usize > place)
-            .unwrap_or(tokens.len());
+        let index =
+            tokens.iter().position(|token| token.span.end as usize > place).unwrap_or(tokens.len());
         let mut open = Vec::new();
         for (number, token) in tokens.iter().enumerate().take(index) {
             if token.kind.is_open() {
@@ -77,13 +75,8 @@ impl<'t> Context<'t> {
     pub(super) fn back_in_bracket(&self) -> impl Iterator<Item = Token> {
         let start = self.open.last().map_or(0, |open| open + 1);
         let mut depth = 0_usize;
-        self.tokens
-            .get(start..self.index)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .copied()
-            .filter(move |token| {
+        self.tokens.get(start..self.index).unwrap_or_default().iter().rev().copied().filter(
+            move |token| {
                 if token.kind.is_close() {
                     depth += 1;
                 }
@@ -92,7 +85,8 @@ impl<'t> Context<'t> {
                     depth = depth.saturating_sub(1);
                 }
                 outside
-            })
+            },
+        )
     }
 
     /// The text of a token.

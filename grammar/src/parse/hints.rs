@@ -66,7 +66,8 @@ fn upper_case_keyword(context: &Context<'_>) -> Option<SyntaxError> {
     let keyword = |token: Token| {
         let word = context.slice(token);
         let lower = word.to_ascii_lowercase();
-        (["and", "or", "not", "where"].contains(&&*lower) && lower != word).then_some((token, lower))
+        (["and", "or", "not", "where"].contains(&&*lower) && lower != word)
+            .then_some((token, lower))
     };
     let near = [context.found(), context.back(1), context.called()];
     let (token, lower) = near.into_iter().flatten().find_map(keyword)?;
@@ -103,11 +104,12 @@ fn assignment(context: &Context<'_>) -> Option<SyntaxError> {
                 .note("a named argument is written `parameter_name = value`"),
         );
     }
-    Some(
-        error(context, "values are compared with `==`")
-            .label("write `==`")
-            .fix(Safe, "write `==`", found.span, "=="),
-    )
+    Some(error(context, "values are compared with `==`").label("write `==`").fix(
+        Safe,
+        "write `==`",
+        found.span,
+        "==",
+    ))
 }
 
 /// `1 < x < 3`

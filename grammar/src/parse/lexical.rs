@@ -51,17 +51,19 @@ fn bad_escapes(word: &str, token: Span, errors: &mut Vec<SyntaxError>) {
     let Err(escapes) = literal::decode_string(word) else { return };
     for escape in escapes {
         let text = escape.span.slice(word);
-        let span =
-            Span::new(token.start + escape.span.start, token.start + escape.span.end);
+        let span = Span::new(token.start + escape.span.start, token.start + escape.span.end);
         let error = SyntaxError::new(
             codes::ESCAPE,
             span,
             format!("`{}` is not an escape", text.escape_debug()),
         );
         errors.push(match escape.reason {
-            EscapeReason::Unknown('\'') => error
-                .label("a single quote needs no backslash")
-                .fix(Safe, "remove the backslash", span, "'"),
+            EscapeReason::Unknown('\'') => error.label("a single quote needs no backslash").fix(
+                Safe,
+                "remove the backslash",
+                span,
+                "'",
+            ),
             EscapeReason::Unknown(_) => error
                 .label("unknown escape")
                 .note(format!(
@@ -167,8 +169,7 @@ fn malformed_number(word: &str, span: Span) -> SyntaxError {
 
 /// Explains an operator of another language.
 fn foreign_operator(text: &str, word: &str, span: Span) -> SyntaxError {
-    let error =
-        SyntaxError::new(codes::SYNTAX, span, format!("OTTL has no operator `{word}`"));
+    let error = SyntaxError::new(codes::SYNTAX, span, format!("OTTL has no operator `{word}`"));
     let replace = |error: SyntaxError, with: &str| {
         error.label(format!("write `{with}`")).fix(
             Safe,

@@ -116,10 +116,7 @@ pub(crate) fn decode_bytes(token: &str) -> Option<Vec<u8>> {
     let digits = token.strip_prefix("0x")?.as_bytes();
     let (pairs, []) = digits.as_chunks::<2>() else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16);
-    pairs
-        .iter()
-        .map(|&[high, low]| u8::try_from(digit(high)? * 16 + digit(low)?).ok())
-        .collect()
+    pairs.iter().map(|&[high, low]| u8::try_from(digit(high)? * 16 + digit(low)?).ok()).collect()
 }
 
 #[cfg(test)]

@@ -16,8 +16,6 @@ mod literal;
 mod path;
 mod reader;
 mod statement;
-#[cfg(test)]
-mod tests;
 mod value;
 
 use pest::Parser as _;

@@ -8,7 +8,8 @@ use super::error::SyntaxError;
 use super::literal;
 use super::reader::{Cover, Reader, name_of, span_of};
 use crate::ast::{
-    Binary, BoolExpr, BoolExprKind, Lambda, LambdaBody, MapEntry, MathOp, Unary, UnaryOp, Value, ValueKind,
+    Binary, BoolExpr, BoolExprKind, Lambda, LambdaBody, MapEntry, MathOp, Unary, UnaryOp, Value,
+    ValueKind,
 };
 use crate::diag::codes;
 

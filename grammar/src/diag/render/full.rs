@@ -26,9 +26,8 @@ pub fn full(diagnostic: &Diagnostic, sources: &SourceMap, color: Color) -> Strin
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let mut main = Group::with_title(
-        level.primary_title(printable(&diagnostic.message)).id(diagnostic.code),
-    );
+    let mut main =
+        Group::with_title(level.primary_title(printable(&diagnostic.message)).id(diagnostic.code));
     for (source, labels) in by_source(&diagnostic.labels, |label| label.location.source) {
         let Some(text) = sources.get(source) else { continue };
         let annotations = labels.into_iter().map(|label| {
@@ -57,11 +56,7 @@ pub fn full(diagnostic: &Diagnostic, sources: &SourceMap, color: Color) -> Strin
 fn annotation<'a>(label: &'a Label, primary: bool, text: &str) -> Annotation<'a> {
     let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
     let annotation = kind.span(fitting(label.location, text));
-    if label.message.is_empty() {
-        annotation
-    } else {
-        annotation.label(printable(&label.message))
-    }
+    if label.message.is_empty() { annotation } else { annotation.label(printable(&label.message)) }
 }
 
 /// Shows what the text would be with a fix.
