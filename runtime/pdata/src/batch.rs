@@ -80,6 +80,8 @@ pub struct Batch {
     bytes: Bytes,
     items: usize,
     repairs: Repairs,
+    /// Size of the allocation that `bytes` keeps alive.
+    retained: usize,
 }
 
 impl Batch {
@@ -94,7 +96,7 @@ impl Batch {
         let request = signal.request();
         match validate::scan(request, &bytes) {
             Ok(Scan { items, repeated: false, invalid_text: false }) => {
-                Ok(Self { signal, bytes, items, repairs: Repairs::default() })
+                Ok(Self::new(signal, bytes, items, Repairs::default()))
             }
             Ok(scan) => Self::repaired(signal, &bytes, scan),
             Err(Malformed) => Err(Self::fault(signal, &bytes)),
@@ -109,7 +111,7 @@ impl Batch {
             .map_err(|Malformed| Self::fault(signal, bytes))?
             .items;
         let repairs = Repairs { text: scan.invalid_text, merged: scan.repeated };
-        Ok(Self { signal, bytes: mended, items, repairs })
+        Ok(Self::new(signal, mended, items, repairs))
     }
 
     #[cold]
@@ -131,13 +133,42 @@ impl Batch {
             validate::scan(signal.request(), &bytes),
             Ok(Scan { items, repeated: false, invalid_text: false })
         );
-        Self { signal, bytes, items, repairs: Repairs::default() }
+        Self::new(signal, bytes, items, Repairs::default())
     }
 
     /// An empty batch.
     pub const fn empty(signal: Signal) -> Self {
         let repairs = Repairs { text: false, merged: false };
-        Self { signal, bytes: Bytes::new(), items: 0, repairs }
+        Self { signal, bytes: Bytes::new(), items: 0, repairs, retained: 0 }
+    }
+
+    fn new(signal: Signal, bytes: Bytes, items: usize, repairs: Repairs) -> Self {
+        let retained = bytes.len();
+        Self { signal, bytes, items, repairs, retained }
+    }
+
+    /// Notes that the bytes are a slice of an allocation of that size, such as a read buffer.
+    #[must_use]
+    pub fn with_allocation(mut self, size: usize) -> Self {
+        self.retained = size.max(self.bytes.len());
+        self
+    }
+
+    /// Size in bytes of the allocation that the batch keeps alive.
+    pub const fn retained(&self) -> usize {
+        self.retained
+    }
+
+    /// The batch in an allocation of its own when it fills less than three quarters of the one it
+    /// sits in. Whatever outlives its request (queues, batch buffers) keeps compacted batches, so
+    /// that a small batch never pins a large buffer.
+    #[must_use]
+    pub fn compact(self) -> Self {
+        if self.bytes.len() >= self.retained / 4 * 3 {
+            return self;
+        }
+        let bytes = Bytes::copy_from_slice(&self.bytes);
+        Self::new(self.signal, bytes, self.items, self.repairs)
     }
 
     /// The signal.

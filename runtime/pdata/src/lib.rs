@@ -5,7 +5,9 @@
 //! copying every untouched range. Nothing here knows of OTTL, configuration or the network.
 
 mod batch;
+pub mod build;
 mod count;
+mod cut;
 pub mod edit;
 mod fault;
 pub mod record;
@@ -18,6 +20,8 @@ pub mod view;
 pub mod wire;
 
 pub use batch::{Batch, DecodeError, Repairs, Signal};
+pub use build::Builder;
+pub use cut::Limit;
 pub use edit::{Editor, Level, Open, Verdict, edit};
 pub use record::Record;
 pub use schema::messages;
