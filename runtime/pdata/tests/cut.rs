@@ -1,5 +1,7 @@
 //! Joining and cutting batches.
 
+#![allow(clippy::unwrap_used)] // A panic is how a test fails.
+
 use bytes::Bytes;
 use holt_pdata::{Batch, Builder, Limit, Signal, ValueView};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;

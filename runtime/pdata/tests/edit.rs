@@ -1,5 +1,7 @@
 //! Edits through `edit` equal the same edits on prost's types.
 
+#![allow(clippy::unwrap_used)] // A panic is how a test fails.
+
 use bytes::Bytes;
 use holt_pdata::messages::numbers;
 use holt_pdata::{Batch, Editor, Level, Open, Signal, ValueView, Verdict, edit};
