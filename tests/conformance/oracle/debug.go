@@ -17,7 +17,7 @@ import (
 )
 
 // runDebugFile sends one OTLP/JSON payload to the debug exporter at each verbosity and keeps
-// the lines it writes, next to the payload.
+// the lines it writes, next to the payload, which is also kept as protobuf.
 func runDebugFile(path string) error {
 	input, err := os.ReadFile(path)
 	if err != nil {
@@ -52,6 +52,13 @@ func debugExport(input []byte, verbosity, target string) error {
 		if err != nil {
 			return err
 		}
+		encoded, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(data)
+		if err != nil {
+			return err
+		}
+		if err := keepEncoded(target, verbosity, encoded); err != nil {
+			return err
+		}
 		e, err := factory.CreateTraces(ctx, set, cfg)
 		if err != nil {
 			return err
@@ -66,6 +73,13 @@ func debugExport(input []byte, verbosity, target string) error {
 	case bytes.Contains(input, []byte(`"resourceMetrics"`)):
 		data, err := (&pmetric.JSONUnmarshaler{}).UnmarshalMetrics(input)
 		if err != nil {
+			return err
+		}
+		encoded, err := (&pmetric.ProtoMarshaler{}).MarshalMetrics(data)
+		if err != nil {
+			return err
+		}
+		if err := keepEncoded(target, verbosity, encoded); err != nil {
 			return err
 		}
 		e, err := factory.CreateMetrics(ctx, set, cfg)
@@ -84,6 +98,13 @@ func debugExport(input []byte, verbosity, target string) error {
 		if err != nil {
 			return err
 		}
+		encoded, err := (&plog.ProtoMarshaler{}).MarshalLogs(data)
+		if err != nil {
+			return err
+		}
+		if err := keepEncoded(target, verbosity, encoded); err != nil {
+			return err
+		}
 		e, err := factory.CreateLogs(ctx, set, cfg)
 		if err != nil {
 			return err
@@ -96,4 +117,8 @@ func debugExport(input []byte, verbosity, target string) error {
 		}
 		return e.Shutdown(ctx)
 	}
+}
+
+func keepEncoded(target, verbosity string, encoded []byte) error {
+	return os.WriteFile(strings.TrimSuffix(target, verbosity+".txt")+"pb", encoded, 0o644)
 }
