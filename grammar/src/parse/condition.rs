@@ -189,8 +189,7 @@ fn not_arithmetic(inner: &Value) -> SyntaxError {
         format!("{} cannot stand in parentheses", describe(&inner.kind, "")),
     )
     .label("expected arithmetic")
-    .note("parentheses in a value are for numbers, paths and converter calls")
-    .note("remove the parentheses")
+    .note("parentheses in a value are for numbers, paths and converter calls; remove them")
 }
 
 /// A value in a few words; a short `text` is quoted.

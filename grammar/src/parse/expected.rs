@@ -173,7 +173,7 @@ impl<'t> Context<'t> {
             (Rule::op_compare, "a comparison operator"),
             (Rule::kw_and, "`and`"),
             (Rule::kw_or, "`or`"),
-            (Rule::EOI, "the end of the text"),
+            (Rule::EOI, self.end()),
         ];
         for (rule, word) in close {
             let group_end = rule == Rule::close_paren && self.called().is_none();
@@ -203,15 +203,43 @@ impl<'t> Context<'t> {
         grouped && !compared && self.entry != Rule::value_expression
     }
 
+    /// The end of the text, in words.
+    fn end(&self) -> &'static str {
+        match self.entry {
+            Rule::statement => "the end of the statement",
+            Rule::condition => "the end of the condition",
+            _ => "the end of the expression",
+        }
+    }
+
+    /// The tokens of the path or word that the text starts with.
+    pub(super) fn leading_path(&self) -> &[Token] {
+        let mut depth = 0_usize;
+        let length = self
+            .tokens
+            .iter()
+            .position(|token| {
+                match token.kind {
+                    TokenKind::OpenBracket => depth += 1,
+                    TokenKind::CloseBracket => depth = depth.saturating_sub(1),
+                    TokenKind::Dot => {}
+                    kind => return depth == 0 && !kind.is_word() && !kind.is_reserved(),
+                }
+                false
+            })
+            .unwrap_or(self.tokens.len());
+        self.tokens.get(..length).unwrap_or_default()
+    }
+
+    /// The token behind the first `count` tokens.
+    pub(super) fn token(&self, count: usize) -> Option<Token> {
+        self.tokens.get(count).copied()
+    }
+
     /// What was found, in words.
     pub(super) fn found_in_words(&self) -> String {
         let Some(token) = self.found() else {
-            return match self.entry {
-                Rule::statement => "the end of the statement",
-                Rule::condition => "the end of the condition",
-                _ => "the end of the expression",
-            }
-            .to_owned();
+            return self.end().to_owned();
         };
         let text = self.slice(token);
         match token.kind {

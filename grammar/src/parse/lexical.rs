@@ -52,11 +52,7 @@ fn bad_escapes(word: &str, token: Span, errors: &mut Vec<SyntaxError>) {
     for escape in escapes {
         let text = escape.span.slice(word);
         let span = Span::new(token.start + escape.span.start, token.start + escape.span.end);
-        let error = SyntaxError::new(
-            codes::ESCAPE,
-            span,
-            format!("`{}` is not an escape", text.escape_debug()),
-        );
+        let error = SyntaxError::new(codes::ESCAPE, span, format!("`{text}` is not an escape"));
         errors.push(match escape.reason {
             EscapeReason::Unknown('\'') => error.label("a single quote needs no backslash").fix(
                 Safe,
@@ -66,10 +62,7 @@ fn bad_escapes(word: &str, token: Span, errors: &mut Vec<SyntaxError>) {
             ),
             EscapeReason::Unknown(_) => error
                 .label("unknown escape")
-                .note(format!(
-                    "a backslash that belongs to the text is written twice: `\\{}`",
-                    text.escape_debug()
-                ))
+                .note(format!("a backslash that belongs to the text is written twice: `\\{text}`"))
                 .fix(Safe, "double the backslash", span, format!("\\{text}")),
             EscapeReason::Digits { wanted, radix } => error.label(format!(
                 "{wanted} {} digits are needed",
@@ -162,6 +155,14 @@ fn malformed_number(word: &str, span: Span) -> SyntaxError {
             "remove the underscores",
             span,
             word.replace('_', ""),
+        );
+    }
+    if word.matches('.').count() > 1 {
+        return error.label("versions and addresses are strings").fix(
+            Unsafe,
+            "make it a string",
+            span,
+            format!("\"{word}\""),
         );
     }
     error.label("put a blank or an operator between the number and what follows")

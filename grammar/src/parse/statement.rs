@@ -56,6 +56,7 @@ impl<'t> Reader<'t> {
                 .label("expected an editor, whose name starts with a lower-case letter")
                 .note(format!("to keep what it yields, write `set(target, {name}(…))`")),
             );
+            return;
         }
         if let (Some(first), Some(last)) = (keys.first(), keys.last()) {
             let span = first.span.to(last.span);

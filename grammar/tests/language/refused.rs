@@ -50,8 +50,9 @@ fn safe_fixes_mend() {
                     let left = parse(&entry, &mended).err().unwrap_or_default();
                     if fix.applicability == Applicability::Safe {
                         assert!(
-                            left.iter().all(|other| other.message != error.message
-                                || other.span != error.span),
+                            left.iter()
+                                .all(|other| other.message != error.message
+                                    || other.span != error.span),
                             "{text} → {mended}: {left:#?}"
                         );
                     }
