@@ -171,6 +171,13 @@ impl Batch {
         Self::new(self.signal, bytes, self.items, self.repairs)
     }
 
+    /// Notes what was mended while the bytes were written.
+    #[must_use]
+    pub(crate) const fn with_repairs(mut self, repairs: Repairs) -> Self {
+        self.repairs = repairs;
+        self
+    }
+
     /// The signal.
     pub const fn signal(&self) -> Signal {
         self.signal

@@ -10,6 +10,7 @@ mod count;
 mod cut;
 pub mod edit;
 mod fault;
+pub mod json;
 pub mod record;
 mod repair;
 pub mod schema;
