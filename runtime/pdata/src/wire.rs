@@ -158,8 +158,25 @@ pub fn read_tag(input: &mut &[u8]) -> Option<(u32, WireType)> {
 }
 
 /// Reads the next field off the front of `input`; `None` at the end and on malformed bytes.
-#[inline]
+#[inline(always)]
 pub fn next_field<'a>(input: &mut &'a [u8]) -> Option<RawField<'a>> {
+    // Most fields have a number below 16 and, when delimited, a length below 128: those are read
+    // in place, all others out of line.
+    if let [tag, length, rest @ ..] = *input
+        && *tag & 0x87 == WireType::Len as u8
+        && *length < 0x80
+        && *tag >= 8
+    {
+        let (bytes, rest) = rest.split_at_checked(usize::from(*length))?;
+        *input = rest;
+        let number = u32::from(*tag >> 3);
+        return Some(RawField { number, wire: WireType::Len, scalar: 0, bytes });
+    }
+    any_field(input)
+}
+
+#[inline(never)]
+fn any_field<'a>(input: &mut &'a [u8]) -> Option<RawField<'a>> {
     let (number, wire) = read_tag(input)?;
     let mut field = RawField { number, wire, scalar: 0, bytes: &[] };
     match wire {
