@@ -1,14 +1,25 @@
 //! The configuration: from `--config` URIs to typed settings that know where they were written.
 //!
-//! URIs are read by [`provider`], parsed by [`yaml`], merged, and their `${...}` placeholders
-//! replaced; [`model::decode`] makes the typed top of it, [`validate`] checks what needs no
-//! knowledge of components, and factories decode their own settings with [`de::from_node`] or
-//! [`de::from_node_over`].
+//! [`load`] reads URIs ([`provider`]), parses them ([`yaml`]), finds the configuration in
+//! Kubernetes manifests ([`manifest`]), merges ([`merge`]) and replaces `${...}` placeholders
+//! ([`expand`]). [`decode`] makes the typed top of the resulting tree ([`model`]), [`validate`]
+//! checks what needs no knowledge of components, and factories decode their own settings with
+//! [`de::from_node`] or [`de::from_node_over`]. Every error on the way is a diagnostic with its
+//! place; nothing here stops at the first one.
 
 pub mod de;
+pub mod environment;
+pub mod expand;
 pub mod ids;
+mod load;
+pub mod manifest;
+pub mod merge;
 pub mod model;
+pub mod provider;
 pub mod ser;
 pub mod service;
 pub mod values;
 pub mod yaml;
+
+pub use load::{LoadFailure, LoadRequest, Loaded, load};
+pub use model::{CollectorConfig, decode};

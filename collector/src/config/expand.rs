@@ -1,0 +1,295 @@
+//! `${...}` placeholders: replaced by what their URI gives, again and again until none is left.
+//!
+//! A merged tree enters and leaves with its placeholders replaced and `$$` made `$`. A scalar that
+//! is one placeholder becomes whatever YAML its text is, and keeps the text for settings that want
+//! a string; a placeholder inside other text is replaced by its text.
+
+mod tracked;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use holt_grammar::diag::{Diagnostic, Severity};
+use holt_grammar::source::{Location, SourceMap};
+use holt_grammar::span::Span;
+
+use super::environment::Environment;
+use super::provider::{self, MissingVariable, Retrieved, Scheme, UNRESOLVED, Uri};
+use super::yaml::{self, Kind, Node, Origin, Place, Scalar, ScalarValue, YamlText};
+use tracked::Tracked;
+
+/// Replacements in one value after which it is taken to go on for ever.
+const MAX_ROUNDS: usize = 1000;
+
+/// Replaces the placeholders of trees.
+pub struct Expander<'e> {
+    environment: &'e dyn Environment,
+    sources: &'e mut SourceMap,
+    findings: Vec<Diagnostic>,
+}
+
+/// A future that owns nothing of the thread it runs on.
+type Expansion<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a scalar became.
+enum Expanded {
+    /// Still a string.
+    Text(Scalar),
+    /// A placeholder that was the whole value.
+    Value(Node),
+}
+
+impl<'e> Expander<'e> {
+    /// An expander that adds the texts it reads to `sources`.
+    pub fn new(environment: &'e dyn Environment, sources: &'e mut SourceMap) -> Self {
+        Self { environment, sources, findings: Vec::new() }
+    }
+
+    /// Replaces all placeholders. Answers the tree and what there is to say: errors and warnings.
+    pub async fn expand(mut self, tree: Node) -> (Node, Vec<Diagnostic>) {
+        let tree = self.node(tree, 0).await;
+        (unescape(tree), self.findings)
+    }
+
+    /// Expands a node; `rounds` counts the replacements that led to it.
+    fn node(&mut self, mut node: Node, rounds: usize) -> Expansion<'_, Node> {
+        Box::pin(async move {
+            match node.kind {
+                Kind::Null => node,
+                Kind::Sequence(items) => {
+                    let mut expanded = Vec::with_capacity(items.len());
+                    for item in items {
+                        expanded.push(self.node(item, rounds).await);
+                    }
+                    Node { kind: Kind::Sequence(expanded), ..node }
+                }
+                Kind::Mapping(mut mapping) => {
+                    for entry in mapping.entries.values_mut() {
+                        let nothing = Node::new(Kind::Null, entry.value.location);
+                        let value = std::mem::replace(&mut entry.value, nothing);
+                        entry.value = self.node(value, rounds).await;
+                    }
+                    Node { kind: Kind::Mapping(mapping), ..node }
+                }
+                Kind::Scalar(scalar) if scalar.value == ScalarValue::Text => {
+                    let location = node.location;
+                    match self.scalar(scalar, location, rounds).await {
+                        Expanded::Text(scalar) => Node { kind: Kind::Scalar(scalar), ..node },
+                        Expanded::Value(value) => {
+                            node.kind = value.kind;
+                            node.original = value.original;
+                            if value.location.source != node.location.source {
+                                node.location = value.location;
+                            }
+                            node
+                        }
+                    }
+                }
+                Kind::Scalar(_) => node,
+            }
+        })
+    }
+
+    /// Expands a string.
+    async fn scalar(&mut self, scalar: Scalar, location: Location, rounds: usize) -> Expanded {
+        if !scalar.text.contains("${") || !scalar.text.contains('}') {
+            return Expanded::Text(scalar);
+        }
+        let mut tracked = Tracked::new(&scalar.text);
+        for round in rounds..=MAX_ROUNDS {
+            let Some(found) = find_placeholder(tracked.text()) else {
+                return Expanded::Text(tracked.into_scalar(scalar));
+            };
+            let place = scalar.origin.locate(tracked.locate(found));
+            if round == MAX_ROUNDS {
+                self.findings.push(
+                    Diagnostic::error(UNRESOLVED, "placeholders expand without end")
+                        .label(place, "")
+                        .note("a value must not contain a placeholder that leads back to it")
+                        .note("the Go collector says: too many recursive expansions"),
+                );
+                break;
+            }
+            let placeholder = found.slice(tracked.text()).to_owned();
+            let Some((uri, retrieved)) = self.retrieve(&placeholder, place).await else { break };
+            if placeholder == tracked.text() {
+                return self.whole(&uri, retrieved, &scalar, location, round + 1).await;
+            }
+            tracked.replace_all(&placeholder, &retrieved.text);
+        }
+        // What could not be replaced has been told; the value is of no use any more.
+        Expanded::Value(Node::new(Kind::Null, location))
+    }
+
+    /// Gets the text of a placeholder, `${` and `}` included.
+    async fn retrieve(&mut self, placeholder: &str, place: Location) -> Option<(Uri, Retrieved)> {
+        let inside = placeholder.get(2..placeholder.len().saturating_sub(1)).unwrap_or_default();
+        let got = match Uri::of_placeholder(inside) {
+            Ok(uri) => provider::retrieve(&uri, self.environment).await.map(|text| (uri, text)),
+            Err(error) => Err(error),
+        };
+        match got {
+            Ok((uri, retrieved)) => {
+                if let Some(missing) = &retrieved.missing {
+                    self.findings.push(missing_variable(missing).label(place, ""));
+                }
+                Some((uri, retrieved))
+            }
+            Err(error) => {
+                let mut finding = error.diagnostic();
+                finding.labels.insert(
+                    0,
+                    holt_grammar::diag::Label { location: place, message: String::new() },
+                );
+                self.findings.push(finding);
+                None
+            }
+        }
+    }
+
+    /// The value of a placeholder that is all of a scalar.
+    async fn whole(
+        &mut self,
+        uri: &Uri,
+        retrieved: Retrieved,
+        scalar: &Scalar,
+        location: Location,
+        rounds: usize,
+    ) -> Expanded {
+        let text = retrieved.text;
+        let original = Scalar {
+            text: text.clone(),
+            value: ScalarValue::Text,
+            origin: Origin::Whole(scalar.origin.locate(Span::from(0..scalar.text.len()))),
+        };
+        let value = self.parse(uri, &text, location);
+        let again = match value {
+            // Text stays as it is: its quotes are part of it.
+            None => return Box::pin(self.scalar_or_value(original, location, rounds)).await,
+            Some(node) => self.node(node, rounds).await,
+        };
+        // The text is expanded beside the value; what goes wrong there has been told already.
+        let told = self.findings.len();
+        let original = Box::pin(self.scalar(original, location, rounds)).await;
+        self.findings.truncate(told);
+        let mut node = again;
+        if let Expanded::Text(original) = original {
+            node.original = Some(Arc::new(original));
+        }
+        Expanded::Value(node)
+    }
+
+    /// Expands the text a placeholder gave.
+    fn scalar_or_value(
+        &mut self,
+        scalar: Scalar,
+        location: Location,
+        rounds: usize,
+    ) -> Expansion<'_, Expanded> {
+        Box::pin(async move {
+            match self.scalar(scalar, location, rounds).await {
+                Expanded::Text(scalar) => {
+                    Expanded::Value(Node::new(Kind::Scalar(scalar), location))
+                }
+                value => value,
+            }
+        })
+    }
+
+    /// The YAML value of a text; `None` when it is a string or no YAML at all.
+    fn parse(&mut self, uri: &Uri, text: &str, location: Location) -> Option<Node> {
+        // Files have text that users can look at; other values are placed at their placeholder,
+        // which also keeps secrets out of findings.
+        let in_placeholder = Place::Scalar(Arc::new(Origin::Whole(location)));
+        let parse = |place: Place| {
+            let text = Arc::new(YamlText { text: text.into(), place });
+            yaml::parse(&text).ok().and_then(|documents| documents.into_iter().next())
+        };
+        let node = match parse(in_placeholder) {
+            None => {
+                let only_comments = text.lines().all(|line| {
+                    let line = line.trim_start();
+                    line.is_empty() || line.starts_with('#')
+                });
+                return only_comments.then(|| Node::new(Kind::Null, location));
+            }
+            Some(node) => node,
+        };
+        let from_file = matches!(uri.scheme, Scheme::File | Scheme::Http | Scheme::Https);
+        match &node.kind {
+            Kind::Scalar(scalar) if scalar.value == ScalarValue::Text => None,
+            Kind::Sequence(_) | Kind::Mapping(_) if from_file => {
+                let source = self.sources.add(uri.name(), text);
+                parse(Place::Source(source))
+            }
+            _ => Some(node),
+        }
+    }
+}
+
+/// What is said about a variable that gave nothing.
+pub(super) fn missing_variable(missing: &MissingVariable) -> Diagnostic {
+    match missing {
+        MissingVariable::Unset(name) => {
+            Diagnostic::warning(UNRESOLVED, format!("the environment variable `{name}` is not set"))
+                .note("the value is taken to be empty, as the Go collector does")
+                .note(format!("give it a default with `${{env:{name}:-default}}`"))
+        }
+        MissingVariable::Empty(name) => Diagnostic::new(
+            UNRESOLVED,
+            Severity::Info,
+            format!("the environment variable `{name}` is empty"),
+        ),
+    }
+}
+
+/// The first placeholder that is not escaped: the innermost of those that end first.
+fn find_placeholder(text: &str) -> Option<Span> {
+    let mut from = 0;
+    loop {
+        let rest = text.get(from..)?;
+        let close = from + rest.find('}')?;
+        let head = text.get(from..close)?;
+        if let Some(open) = head.rfind("${") {
+            let dollars = head.get(..open)?.bytes().rev().take_while(|byte| *byte == b'$').count();
+            if dollars % 2 == 0 {
+                return Some(Span::from(from + open..close + 1));
+            }
+        }
+        from = close + 1;
+    }
+}
+
+/// Makes `$$` a `$` in all strings.
+fn unescape(mut node: Node) -> Node {
+    node.original =
+        node.original.map(|original| Arc::new(unescape_scalar(Arc::unwrap_or_clone(original))));
+    node.kind = match node.kind {
+        Kind::Scalar(scalar) if scalar.value == ScalarValue::Text => {
+            Kind::Scalar(unescape_scalar(scalar))
+        }
+        Kind::Sequence(items) => Kind::Sequence(items.into_iter().map(unescape).collect()),
+        Kind::Mapping(mut mapping) => {
+            for entry in mapping.entries.values_mut() {
+                let nothing = Node::new(Kind::Null, entry.value.location);
+                entry.value = unescape(std::mem::replace(&mut entry.value, nothing));
+            }
+            Kind::Mapping(mapping)
+        }
+        kind => kind,
+    };
+    node
+}
+
+fn unescape_scalar(scalar: Scalar) -> Scalar {
+    if !scalar.text.contains("$$") {
+        return scalar;
+    }
+    let mut tracked = Tracked::new(&scalar.text);
+    tracked.replace_all("$$", "$");
+    tracked.into_scalar(scalar)
+}
+
+#[cfg(test)]
+mod tests;
