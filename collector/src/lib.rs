@@ -9,5 +9,7 @@ pub mod config;
 pub mod exporters;
 pub mod graph;
 pub mod net;
+pub mod queue;
 pub mod receivers;
+pub mod service;
 pub mod telemetry;

@@ -11,6 +11,7 @@ mod ack;
 mod consumer;
 mod context;
 mod factory;
+mod findings;
 mod known;
 mod lifecycle;
 pub mod registry;
@@ -25,6 +26,7 @@ pub use factory::{
     PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
     Section, Settings, Stability,
 };
+pub use findings::{Findings, MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use known::is_known_elsewhere;
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub use status::{ComponentState, StatusHub, StatusReporter, panic_message};

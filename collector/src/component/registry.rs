@@ -29,9 +29,9 @@ pub struct Registry {
 /// Everything Holt has.
 pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
-        receivers: vec![Box::new(receivers::nop::Factory)],
+        receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
         processors: vec![],
-        exporters: vec![Box::new(exporters::nop::Factory)],
+        exporters: vec![Box::new(exporters::nop::Factory), Box::new(exporters::otlp::Factory)],
         connectors: vec![],
         extensions: vec![],
     });

@@ -8,7 +8,9 @@ mod build;
 mod cycle;
 mod fan_out;
 mod plan;
+mod resolve;
 
 pub use build::{Graph, Node, build};
 pub use fan_out::fan_out;
 pub use plan::{BuildError, PipelinePlan, Plan};
+pub use resolve::{Resolved, resolve};

@@ -2,10 +2,25 @@
 //! status model both protocols speak.
 //!
 //! Bytes enter from sockets and leave as whole, decompressed, bounded messages; whole messages
-//! enter and leave on sockets. Nothing here knows what telemetry is.
+//! enter and leave on sockets. Nothing here knows what telemetry is, but for the names and responses in [`otlp`].
 
 pub mod compression;
 pub mod grpc;
+pub mod http;
 pub mod listen;
+pub mod otlp;
+pub mod settings;
 pub mod status;
 pub mod tls;
+
+/// What Holt calls itself in `User-Agent`.
+pub fn user_agent() -> String {
+    let os = std::env::consts::OS;
+    // The names that the reference uses.
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("Holt/{} ({os}/{architecture})", env!("CARGO_PKG_VERSION"))
+}

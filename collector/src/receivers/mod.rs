@@ -1,3 +1,4 @@
 //! Components that bring telemetry in, a folder each.
 
 pub mod nop;
+pub mod otlp;

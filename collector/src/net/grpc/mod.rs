@@ -13,6 +13,7 @@ pub mod client;
 mod message;
 mod metadata;
 pub mod server;
+pub mod target;
 mod timers;
 
 /// Bytes a stream may send before we have taken them: one large request without a pause.

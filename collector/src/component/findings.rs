@@ -1,0 +1,93 @@
+//! Collects what is wrong with a component's settings: keys and messages in, diagnostics with the
+//! place in the configuration out.
+
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+
+use super::Section;
+use crate::config::model::ComponentKind;
+use crate::config::yaml::Node;
+
+/// A value is wrong.
+pub const WRONG_VALUE: &str = "C003";
+/// A key that must be there is missing.
+pub const MISSING_KEY: &str = "C004";
+/// The reference has it, Holt does not yet.
+pub const NOT_SUPPORTED_YET: &str = "C012";
+
+/// Findings about one component's settings.
+pub struct Findings<'a> {
+    node: &'a Node,
+    path: String,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    errors: usize,
+}
+
+impl<'a> Findings<'a> {
+    /// Findings about a section, to be added to `diagnostics`.
+    pub fn new(
+        section: Section<'a>,
+        kind: ComponentKind,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { node: section.node, path: section.path(kind), diagnostics, errors: 0 }
+    }
+
+    /// Whether an error was added.
+    pub const fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// The value at `keys`, or the innermost value on the way there that exists.
+    fn locate(&self, keys: &[&str]) -> Location {
+        let mut node = self.node;
+        for key in keys {
+            match node.get(key) {
+                Some(inner) if !inner.is_null() => node = inner,
+                Some(_) => return node.key_location(key),
+                None => break,
+            }
+        }
+        node.location
+    }
+
+    fn path(&self, keys: &[&str]) -> String {
+        std::iter::once(self.path.as_str())
+            .chain(keys.iter().copied())
+            .collect::<Vec<_>>()
+            .join("::")
+    }
+
+    /// Whether the user wrote something at `keys`.
+    pub fn is_written(&self, keys: &[&str]) -> bool {
+        self.node.at(keys).is_some()
+    }
+
+    /// Adds an error about the value at `keys`: what is wrong, and how to mend it.
+    pub fn error(&mut self, keys: &[&str], code: &'static str, message: &str, help: &str) {
+        self.errors += 1;
+        let text = format!("`{}`: {message}", self.path(keys));
+        let diagnostic = Diagnostic::error(code, text).label(self.locate(keys), "").note(help);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Adds an error that the reference words as `reference`.
+    pub fn refuse(&mut self, keys: &[&str], message: &str, help: &str, reference: &str) {
+        self.error(keys, WRONG_VALUE, message, help);
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.notes.push(format!("the Go collector says: {reference}"));
+        }
+    }
+
+    /// Adds a warning about the value at `keys`.
+    pub fn warn(&mut self, keys: &[&str], code: &'static str, message: &str, help: &str) {
+        let text = format!("`{}`: {message}", self.path(keys));
+        let diagnostic = Diagnostic::warning(code, text).label(self.locate(keys), "").note(help);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Adds an error about something Holt does not have yet.
+    pub fn not_supported_yet(&mut self, keys: &[&str], what: &str, help: &str) {
+        self.error(keys, NOT_SUPPORTED_YET, &format!("{what} is not supported yet"), help);
+    }
+}

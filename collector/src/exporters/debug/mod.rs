@@ -1,0 +1,176 @@
+//! `debug`: writes what it receives for people to read, in the words of the reference.
+//!
+//! Batches enter through the export queue; counts, lines or every field leave to the log of the
+//! process, standard output or files. Of profiles only the counts are written.
+
+mod bounds;
+mod config;
+mod detailed;
+mod normal;
+mod number;
+mod output;
+mod sampler;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use holt_pdata::messages::{LogsView, MetricsView, ProfilesView, TracesView};
+use holt_pdata::{Batch, Signal};
+
+use self::config::{Config, Verbosity};
+use self::output::Output;
+use self::sampler::Sampler;
+use crate::component::{
+    Context, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Findings, Host,
+    Kind, Refused, Section, Settings, Stability, StartError,
+};
+use crate::config::de::from_node_over;
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+use crate::queue::{ExportQueue, RetrySettings, Sender};
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Exporter,
+    type_name: "debug",
+    aliases: &[],
+    stability: &[
+        ("traces", Stability::Alpha),
+        ("metrics", Stability::Alpha),
+        ("logs", Stability::Alpha),
+        ("profiles", Stability::Development),
+    ],
+    summary: "writes telemetry for people to read",
+};
+
+/// Makes `debug` exporters.
+pub struct Factory;
+
+impl ExporterFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ExporterConfig>> {
+        let path = section.path(Kind::Exporter);
+        let config = match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(section, Kind::Exporter, diagnostics);
+        Config::validate(&config, &mut findings);
+        if findings.has_errors() { None } else { Some(Box::new(config)) }
+    }
+}
+
+impl ExporterConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(&self, settings: Settings, signal: Signal) -> Result<Arc<dyn Exporter>, CreateError> {
+        let output = OnceLock::new();
+        let mut paths = Vec::new();
+        if self.use_internal_logger {
+            let _ = output.set(Output::Log(settings.id.clone()));
+        } else {
+            paths = self.output_paths.clone().unwrap_or_else(|| vec!["stdout".to_owned()]);
+        }
+        let sampler = Sampler::new(self.sampling_initial, self.sampling_thereafter);
+        let debug = Debug { verbosity: self.verbosity, sampler, paths, output };
+        let retry = RetrySettings { enabled: false, ..RetrySettings::default() };
+        let queue = &self.sending_queue;
+        Ok(Arc::new(ExportQueue::new(Arc::new(debug), settings, signal, queue, &retry)))
+    }
+}
+
+struct Debug {
+    verbosity: Verbosity,
+    sampler: Sampler,
+    paths: Vec<String>,
+    /// Set at the start.
+    output: OnceLock<Output>,
+}
+
+#[async_trait]
+impl Sender for Debug {
+    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+        if self.output.get().is_none() {
+            let output = Output::open(&self.paths).map_err(StartError::of)?;
+            // Nobody else starts this component.
+            let _ = self.output.set(output);
+        }
+        Ok(())
+    }
+
+    async fn send(&self, batch: &Batch, _context: &Context) -> Result<(), Refused> {
+        let Some(output) = self.output.get() else {
+            return Err(Refused::retryable("the debug exporter has not started"));
+        };
+        let messages = [Some(counts(batch)), text(batch, self.verbosity)];
+        // Counts differ from batch to batch; the word before them says whether it is one message.
+        let passing: Vec<&str> = messages
+            .iter()
+            .flatten()
+            .map(String::as_str)
+            .filter(|message| {
+                self.sampler.passes(message.split_once("\t{").map_or(*message, |(word, _)| word))
+            })
+            .collect();
+        output.write(&passing).map_err(|error| Refused::permanent(error.to_string()))
+    }
+}
+
+/// The line of verbosity `basic`.
+fn counts(batch: &Batch) -> String {
+    let (bytes, items) = (batch.bytes(), batch.items());
+    match batch.signal() {
+        Signal::Traces => {
+            let resources = TracesView::new(bytes).resource_spans().count();
+            format!("Traces\t{{\"resource spans\": {resources}, \"spans\": {items}}}")
+        }
+        Signal::Metrics => {
+            let resources = MetricsView::new(bytes).resource_metrics();
+            let scopes = resources.iter().flat_map(|resource| resource.scope_metrics().iter());
+            let metrics: usize = scopes.map(|scope| scope.metrics().count()).sum();
+            let resources = resources.count();
+            format!(
+                "Metrics\t{{\"resource metrics\": {resources}, \"metrics\": {metrics}, \
+                 \"data points\": {items}}}"
+            )
+        }
+        Signal::Logs => {
+            let resources = LogsView::new(bytes).resource_logs().count();
+            format!("Logs\t{{\"resource logs\": {resources}, \"log records\": {items}}}")
+        }
+        Signal::Profiles => {
+            let resources = ProfilesView::new(bytes).resource_profiles().count();
+            format!("Profiles\t{{\"resource profiles\": {resources}, \"sample records\": {items}}}")
+        }
+    }
+}
+
+/// What the other verbosities add.
+fn text(batch: &Batch, verbosity: Verbosity) -> Option<String> {
+    let bytes = batch.bytes();
+    Some(match (batch.signal(), verbosity) {
+        (_, Verbosity::Basic) | (Signal::Profiles, _) => return None,
+        (Signal::Traces, Verbosity::Normal) => normal::traces(TracesView::new(bytes)),
+        (Signal::Traces, Verbosity::Detailed) => detailed::traces(TracesView::new(bytes)),
+        (Signal::Metrics, Verbosity::Normal) => normal::metrics(MetricsView::new(bytes)),
+        (Signal::Metrics, Verbosity::Detailed) => detailed::metrics(MetricsView::new(bytes)),
+        (Signal::Logs, Verbosity::Normal) => normal::logs(LogsView::new(bytes)),
+        (Signal::Logs, Verbosity::Detailed) => detailed::logs(LogsView::new(bytes)),
+    })
+}

@@ -1,0 +1,108 @@
+//! From a configuration to a plan: every section goes to the factory of its type, and everything
+//! that is wrong anywhere is reported in one go.
+
+use std::collections::HashSet;
+
+use holt_grammar::diag::{Applicability, Diagnostic, Fix};
+
+use super::plan::{PipelinePlan, Plan};
+use crate::component::registry::{Found, Registry, Unknown};
+use crate::component::{Kind, Section};
+use crate::config::ids::{ComponentId, PipelineId};
+use crate::config::model::{CollectorConfig, Component, Reference};
+
+/// A type has no factory.
+const UNKNOWN_TYPE: &str = "C005";
+/// A name is deprecated.
+const DEPRECATED_NAME: &str = "D501";
+
+/// What became of a configuration.
+pub struct Resolved {
+    /// What can be built; complete unless a diagnostic is an error.
+    pub plan: Plan,
+    /// Everything found, in the order of the sections.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Pipelines left out because of components Holt lacks.
+    pub left_out: Vec<PipelineId>,
+}
+
+/// Parses all sections. With `allow_missing`, components Holt lacks are warnings and the pipelines
+/// that use them are left out.
+pub fn resolve(config: &CollectorConfig, registry: &Registry, allow_missing: bool) -> Resolved {
+    let mut plan = Plan::default();
+    let mut diagnostics = Vec::new();
+    let mut missing = HashSet::new();
+    /// Parses one section into one field of the plan.
+    macro_rules! sections {
+        ($kind:expr, $section:ident, $lookup:ident) => {
+            for component in config.$section.values() {
+                match registry.$lookup(component.id.component_type()) {
+                    Err(unknown) => {
+                        missing.insert(($kind, component.id.clone()));
+                        diagnostics.push(unknown_type(component, &unknown, allow_missing));
+                    }
+                    Ok(Found { factory, use_instead }) => {
+                        if let Some(name) = use_instead {
+                            diagnostics.push(deprecated_name(component, name));
+                        }
+                        let section = Section { id: &component.id, node: &component.settings };
+                        if let Some(parsed) = factory.parse(section, &mut diagnostics) {
+                            plan.$section.insert(component.id.clone(), parsed);
+                        }
+                    }
+                }
+            }
+        };
+    }
+    sections!(Kind::Receiver, receivers, receiver);
+    sections!(Kind::Processor, processors, processor);
+    sections!(Kind::Exporter, exporters, exporter);
+    sections!(Kind::Connector, connectors, connector);
+    sections!(Kind::Extension, extensions, extension);
+    plan.run_extensions = ids(&config.service.extensions);
+    plan.run_extensions.retain(|id| !missing.contains(&(Kind::Extension, id.clone())));
+    for (id, pipeline) in &config.service.pipelines {
+        let parts = PipelinePlan {
+            receivers: ids(&pipeline.receivers),
+            processors: ids(&pipeline.processors),
+            exporters: ids(&pipeline.exporters),
+        };
+        plan.pipelines.insert(id.clone(), parts);
+    }
+    let left_out = plan.without(&missing);
+    Resolved { plan, diagnostics, left_out }
+}
+
+fn ids(references: &[Reference]) -> Vec<ComponentId> {
+    references.iter().map(|reference| reference.value.clone()).collect()
+}
+
+fn unknown_type(component: &Component, unknown: &Unknown, allow_missing: bool) -> Diagnostic {
+    let message = unknown.message();
+    let mut diagnostic = if allow_missing && unknown.exists_elsewhere {
+        Diagnostic::warning(UNKNOWN_TYPE, message)
+    } else {
+        Diagnostic::error(UNKNOWN_TYPE, message)
+    };
+    diagnostic = diagnostic.label(component.key, "");
+    for help in unknown.help() {
+        diagnostic = diagnostic.note(help);
+    }
+    diagnostic
+}
+
+fn deprecated_name(component: &Component, name: &str) -> Diagnostic {
+    let old = component.id.component_type();
+    let renamed = match component.id.name() {
+        "" => name.to_owned(),
+        rest => format!("{name}/{rest}"),
+    };
+    Diagnostic::warning(DEPRECATED_NAME, format!("`{old}` is a deprecated name of `{name}`"))
+        .label(component.key, "")
+        .note("both names work; logs and metrics show the one you write")
+        .fix(Fix {
+            message: format!("rename it to `{renamed}` here and in the pipelines"),
+            edits: vec![(component.key, renamed)],
+            applicability: Applicability::Unsafe,
+        })
+}

@@ -1,0 +1,169 @@
+//! Settings of HTTP servers (reference §2.2).
+
+use serde::{Deserialize, Serialize};
+
+use super::grpc_server::check_endpoint;
+use super::{Authentication, Middleware, TlsServerSettings, refuse_auth, refuse_middlewares};
+use crate::component::Findings;
+use crate::config::values::{Duration, Headers, Optional};
+use crate::net::compression::Encoding;
+use crate::net::http::server::HttpServerOptions;
+use crate::net::listen::Transport;
+
+/// An HTTP server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HttpServerSettings {
+    /// Where to listen.
+    pub endpoint: String,
+    /// Kind of socket.
+    pub transport: String,
+    /// TLS.
+    pub tls: Optional<TlsServerSettings>,
+    /// Which web pages may send.
+    pub cors: Optional<Cors>,
+    /// Authentication of clients.
+    pub auth: Option<Authentication>,
+    /// Largest body in bytes, before and after decompression; 0 is the default of 20 MiB.
+    pub max_request_body_size: i64,
+    /// Whether request headers go along with the telemetry.
+    pub include_metadata: bool,
+    /// Headers of every response.
+    pub response_headers: Headers,
+    /// Accepted content encodings; empty is the default, all of them.
+    pub compression_algorithms: Vec<String>,
+    /// Time for a whole request; 0 is no limit.
+    pub read_timeout: Duration,
+    /// Time for the headers of a request; 0 is no limit.
+    pub read_header_timeout: Duration,
+    /// Time for a response; 0 is no limit.
+    pub write_timeout: Duration,
+    /// Time between requests of a connection; 0 is no limit.
+    pub idle_timeout: Duration,
+    /// Whether a connection serves more than one request.
+    pub keep_alives_enabled: bool,
+    /// Extensions that see every request.
+    pub middlewares: Vec<Middleware>,
+}
+
+impl Default for HttpServerSettings {
+    fn default() -> Self {
+        Self {
+            endpoint: String::new(),
+            transport: "tcp".to_owned(),
+            tls: Optional::None,
+            cors: Optional::None,
+            auth: None,
+            max_request_body_size: 0,
+            include_metadata: false,
+            response_headers: Headers::default(),
+            compression_algorithms: Vec::new(),
+            read_timeout: Duration::ZERO,
+            read_header_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(60),
+            keep_alives_enabled: true,
+            middlewares: Vec::new(),
+        }
+    }
+}
+
+/// `cors`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cors {
+    /// Origins that may send; `*` stands for any text.
+    pub allowed_origins: Vec<String>,
+    /// Headers they may send besides the simple ones.
+    pub allowed_headers: Vec<String>,
+    /// Headers they may read.
+    pub exposed_headers: Vec<String>,
+    /// Seconds a browser may keep the answer; 0 is the browser's default.
+    pub max_age: i64,
+}
+
+const DEFAULT_BODY_SIZE: usize = 20 << 20;
+
+impl HttpServerSettings {
+    /// Reports what is wrong with the settings at `keys`.
+    pub fn validate(&self, keys: &[&str], findings: &mut Findings<'_>) {
+        check_endpoint(&self.endpoint, &self.transport, keys, findings);
+        if let Some(tls) = self.tls.as_ref() {
+            tls.refuse(&[keys, &["tls"]].concat(), findings);
+        }
+        if let Some(cors) = self.cors.as_ref()
+            && cors.allowed_origins.is_empty()
+            && !cors.allowed_headers.is_empty()
+        {
+            findings.warn(
+                &[keys, &["cors"]].concat(),
+                "C003",
+                "without `allowed_origins` no web page may send, the other keys have no effect",
+                "name the origins under `allowed_origins`",
+            );
+        }
+        for name in &self.compression_algorithms {
+            if Encoding::from_http(name).is_none() {
+                findings.error(
+                    &[keys, &["compression_algorithms"]].concat(),
+                    "C003",
+                    &format!("`{name}` is no content encoding Holt can read"),
+                    "there are \"\" (for none), gzip, zstd, zlib, deflate, snappy, \
+                     x-snappy-framed and lz4",
+                );
+            }
+        }
+        for (name, value) in self.response_headers.iter() {
+            let valid = http::HeaderName::try_from(name).is_ok()
+                && http::HeaderValue::try_from(value.expose()).is_ok();
+            if !valid {
+                findings.error(
+                    &[keys, &["response_headers"]].concat(),
+                    "C003",
+                    &format!("`{name}` and its value are no HTTP header"),
+                    "names are letters, digits and dashes; values are one line of text",
+                );
+            }
+        }
+        refuse_auth(self.auth.as_ref(), keys, findings);
+        refuse_middlewares(&self.middlewares, keys, findings);
+    }
+
+    /// The kind of socket; valid settings always have one.
+    pub fn transport(&self) -> Transport {
+        Transport::from_name(&self.transport).unwrap_or_default()
+    }
+
+    /// Bounds and timings for the server.
+    pub fn options(&self) -> HttpServerOptions {
+        let encodings = if self.compression_algorithms.is_empty() {
+            ALL_ENCODINGS.iter().map(|name| (*name).to_owned()).collect()
+        } else {
+            self.compression_algorithms.clone()
+        };
+        let time = |time: Duration| Some(time).filter(|time| !time.is_zero()).map(Duration::to_std);
+        HttpServerOptions {
+            max_body_size: match usize::try_from(self.max_request_body_size) {
+                Ok(0) | Err(_) => DEFAULT_BODY_SIZE,
+                Ok(size) => size,
+            },
+            encodings,
+            response_headers: self
+                .response_headers
+                .iter()
+                .filter_map(|(name, value)| {
+                    let name = http::HeaderName::try_from(name).ok()?;
+                    Some((name, http::HeaderValue::try_from(value.expose()).ok()?))
+                })
+                .collect(),
+            cors: self.cors.as_ref().filter(|cors| !cors.allowed_origins.is_empty()).cloned(),
+            read_timeout: time(self.read_timeout),
+            read_header_timeout: time(self.read_header_timeout),
+            keep_alive: self.keep_alives_enabled,
+        }
+    }
+}
+
+/// Content encodings accepted by default.
+const ALL_ENCODINGS: [&str; 8] =
+    ["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4", "x-snappy-framed"];

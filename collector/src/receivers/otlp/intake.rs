@@ -1,0 +1,96 @@
+//! What both protocols do with a request body: decode it, offer it to the pipelines, count it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use holt_pdata::{Batch, DecodeError, Signal};
+
+use crate::component::{Ack, ClientMetadata, Consumer, Context, Outputs, Refused, Settings};
+use crate::telemetry::Counter;
+
+/// The way into the pipelines of one receiver and transport.
+#[derive(Clone)]
+pub(super) struct Intake {
+    lanes: [Option<Arc<Lane>>; Signal::ALL.len()],
+    /// Whether request metadata goes along.
+    pub(super) include_metadata: bool,
+}
+
+/// The way into the pipelines of one signal.
+pub(super) struct Lane {
+    /// The signal.
+    pub(super) signal: Signal,
+    consumer: Arc<dyn Consumer>,
+    accepted: Counter,
+    refused: Counter,
+}
+
+impl Intake {
+    pub(super) fn new(
+        outputs: &Outputs,
+        settings: &Settings,
+        transport: &str,
+        include_metadata: bool,
+    ) -> Self {
+        let counter =
+            |what, signal| settings.counters.receiver(what, signal, &settings.id, transport);
+        let lanes = Signal::ALL.map(|signal| {
+            let consumer = outputs.get(signal)?.clone();
+            Some(Arc::new(Lane {
+                signal,
+                consumer,
+                accepted: counter("accepted", signal),
+                refused: counter("refused", signal),
+            }))
+        });
+        Self { lanes, include_metadata }
+    }
+
+    /// The lane of a signal; `None` when no pipeline takes it.
+    pub(super) fn lane(&self, signal: Signal) -> Option<&Arc<Lane>> {
+        self.lanes.get(signal as usize)?.as_ref()
+    }
+
+    /// All lanes.
+    pub(super) fn lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
+        self.lanes.iter().flatten()
+    }
+}
+
+impl Lane {
+    /// Decodes an OTLP request in protobuf.
+    pub(super) fn decode(&self, body: Bytes) -> Result<Batch, DecodeError> {
+        Batch::decode(self.signal, body)
+    }
+
+    /// Offers a batch to the pipelines. An empty one is taken without asking them.
+    pub(super) async fn offer(
+        &self,
+        batch: Batch,
+        client: Option<Arc<ClientMetadata>>,
+    ) -> Result<(), Refused> {
+        let items = batch.items();
+        if items == 0 {
+            return Ok(());
+        }
+        // A cancelled request counts as refused, as the pipelines see it.
+        let mut outcome = Outcome { items, counter: &self.refused };
+        let context = Context { client, ack: Ack::none() };
+        let answer = self.consumer.consume(batch, context).await;
+        if answer.is_ok() {
+            outcome.counter = &self.accepted;
+        }
+        answer
+    }
+}
+
+struct Outcome<'a> {
+    items: usize,
+    counter: &'a Counter,
+}
+
+impl Drop for Outcome<'_> {
+    fn drop(&mut self) {
+        self.counter.add(self.items);
+    }
+}

@@ -1,0 +1,178 @@
+//! `otlp`: receives OTLP over gRPC and over HTTP, in protobuf and JSON, for all signals on one
+//! server each.
+//!
+//! Requests enter from the network, become validated batches, and are offered to the pipelines;
+//! the answer of the pipelines is the answer the client gets (`collector-core` reference §2.3).
+
+mod config;
+mod grpc;
+mod http;
+mod intake;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use self::config::Config;
+use self::intake::Intake;
+use crate::component::{
+    Component, CreateError, Descriptor, Findings, Host, Kind, Outputs, ReceiverConfig,
+    ReceiverFactory, Section, Settings, Stability, StartError, Stopped,
+};
+use crate::config::de::from_node_over;
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+use crate::net::listen::Listener;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Receiver,
+    type_name: "otlp",
+    aliases: &[],
+    stability: &[
+        ("traces", Stability::Stable),
+        ("metrics", Stability::Stable),
+        ("logs", Stability::Stable),
+        ("profiles", Stability::Alpha),
+    ],
+    summary: "receives OTLP over gRPC and HTTP",
+};
+
+/// Makes `otlp` receivers.
+pub struct Factory;
+
+impl ReceiverFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ReceiverConfig>> {
+        let path = section.path(Kind::Receiver);
+        let config = match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(section, Kind::Receiver, diagnostics);
+        config.validate(&mut findings);
+        if findings.has_errors() { None } else { Some(Box::new(config)) }
+    }
+}
+
+impl ReceiverConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(
+        &self,
+        settings: Settings,
+        outputs: Outputs,
+    ) -> Result<Arc<dyn Component>, CreateError> {
+        Ok(Arc::new(Receiver {
+            config: self.clone(),
+            outputs,
+            settings,
+            stop: CancellationToken::new(),
+            servers: Mutex::default(),
+        }))
+    }
+}
+
+struct Receiver {
+    config: Config,
+    outputs: Outputs,
+    settings: Settings,
+    stop: CancellationToken,
+    servers: Mutex<Vec<JoinHandle<Option<()>>>>,
+}
+
+#[async_trait]
+impl Component for Receiver {
+    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+        // Both are bound before either serves, so that a failure leaves nothing behind.
+        let grpc = match self.config.protocols.grpc.as_ref() {
+            None => None,
+            Some(grpc) => Some((
+                grpc,
+                Listener::bind(grpc.transport(), &grpc.endpoint).await.map_err(StartError::of)?,
+            )),
+        };
+        let http = match self.config.protocols.http.as_ref() {
+            None => None,
+            Some(http) => {
+                let server = http.server();
+                let listener = Listener::bind(server.transport(), &server.endpoint)
+                    .await
+                    .map_err(StartError::of)?;
+                Some((http, server, listener))
+            }
+        };
+        let mut servers = self.servers.lock().await;
+        let id = &self.settings.id;
+        if let Some((grpc, listener)) = grpc {
+            tracing::info!(
+                otelcol.component.id = %id,
+                otelcol.component.kind = "receiver",
+                endpoint = listener.address(),
+                "Starting GRPC server"
+            );
+            let intake = Intake::new(&self.outputs, &self.settings, "grpc", grpc.include_metadata);
+            let status = self.settings.status.clone();
+            let on_panic = move |message: String| status.panicked(&message);
+            servers.push(self.settings.status.spawn(crate::net::grpc::server::serve(
+                listener,
+                grpc::methods(&intake),
+                grpc.options(),
+                on_panic,
+                self.stop.clone(),
+            )));
+        }
+        if let Some((http, server, listener)) = http {
+            tracing::info!(
+                otelcol.component.id = %id,
+                otelcol.component.kind = "receiver",
+                endpoint = listener.address(),
+                "Starting HTTP server"
+            );
+            let metadata = server.include_metadata;
+            let intake = Intake::new(&self.outputs, &self.settings, "http", metadata);
+            let status = self.settings.status.clone();
+            let on_panic = move |message: String| status.panicked(&message);
+            let options = server.options();
+            servers.push(self.settings.status.spawn(crate::net::http::server::serve(
+                listener,
+                Arc::new(http::Endpoint::new(intake, http, &options)),
+                options,
+                on_panic,
+                self.stop.clone(),
+            )));
+        }
+        Ok(())
+    }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.stop.cancel();
+        let mut stopped = Stopped::default();
+        for mut server in std::mem::take(&mut *self.servers.lock().await) {
+            if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
+                server.abort();
+                stopped.errors.push("requests were still open and have been cut off".to_owned());
+            }
+        }
+        stopped
+    }
+}
