@@ -1,0 +1,164 @@
+//! What an engine holds while a program runs, shared by all engines and by the functions they call.
+//!
+//! Nothing here keeps the address of a record across calls: records are reached through
+//! [`Frame::open`], values live in the request, the program or the arena.
+
+use std::collections::HashMap;
+
+use bumpalo::Bump;
+use holt_pdata::{ArrayView, Level, MapView, Open, ValueView};
+
+use crate::error::EvalError;
+use crate::host::Host;
+use crate::text::regex::Pattern;
+use crate::value::{PatternId, Value};
+
+/// What a function may use besides its arguments.
+pub struct Workspace<'a> {
+    /// New text, lists and maps.
+    pub arena: &'a Bump,
+    /// Clock, random numbers, environment.
+    pub host: &'a dyn Host,
+    /// Regular expressions that were constant when the program was compiled.
+    compiled: &'a [Pattern],
+    /// Those that were not.
+    dynamic: Vec<Pattern>,
+    dynamic_ids: HashMap<Box<str>, u32>,
+}
+
+/// So many dynamic patterns are kept; beyond, all are forgotten before the next record.
+const MAX_DYNAMIC: usize = 256;
+
+impl<'a> Workspace<'a> {
+    /// A workspace with the constant patterns of a program.
+    pub fn new(arena: &'a Bump, host: &'a dyn Host, compiled: &'a [Pattern]) -> Self {
+        Self { arena, host, compiled, dynamic: Vec::new(), dynamic_ids: HashMap::new() }
+    }
+
+    /// Compiles a pattern that is known only now.
+    ///
+    /// # Errors
+    /// When it is not valid.
+    pub fn compile(&mut self, text: &str) -> Result<PatternId, EvalError> {
+        if let Some(id) = self.dynamic_ids.get(text) {
+            return Ok(PatternId(*id));
+        }
+        let pattern =
+            Pattern::new(text).map_err(|error| EvalError::Pattern(error.to_string().into()))?;
+        let index = self.compiled.len() + self.dynamic.len();
+        let id = u32::try_from(index).map_err(|_| EvalError::Internal("too many patterns"))?;
+        self.dynamic.push(pattern);
+        self.dynamic_ids.insert(text.into(), id);
+        Ok(PatternId(id))
+    }
+
+    /// A compiled pattern.
+    ///
+    /// # Errors
+    /// For a value that is none.
+    pub fn pattern(&self, value: Value<'_>) -> Result<&Pattern, EvalError> {
+        const MISSING: EvalError = EvalError::Internal("a pattern is missing");
+        let Value::Pattern(PatternId(id)) = value else { return Err(MISSING) };
+        let index = id as usize;
+        match index.checked_sub(self.compiled.len()) {
+            None => self.compiled.get(index),
+            Some(dynamic) => self.dynamic.get(dynamic),
+        }
+        .ok_or(MISSING)
+    }
+
+    /// Called between records, when no value of the last one is in use any more.
+    pub fn forget_patterns(&mut self) {
+        if self.dynamic.len() > MAX_DYNAMIC {
+            self.dynamic.clear();
+            self.dynamic_ids.clear();
+        }
+    }
+
+    /// Text that lives as long as the run.
+    pub fn text(&self, text: &str) -> Value<'a> {
+        Value::Str(self.arena.alloc_str(text))
+    }
+
+    /// A list or map whose encoded form was just written.
+    pub fn list(&self, encoded: &[u8]) -> Value<'a> {
+        Value::List(ArrayView::new(self.arena.alloc_slice_copy(encoded)))
+    }
+
+    /// A map whose encoded form was just written.
+    pub fn map(&self, encoded: &[u8]) -> Value<'a> {
+        Value::Map(MapView::new(self.arena.alloc_slice_copy(encoded)))
+    }
+}
+
+/// Counts that change whenever something above the records changes, so that what was computed from
+/// it is known to hold or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Epochs {
+    resource: u64,
+    scope: u64,
+    seen: (usize, usize),
+}
+
+impl Epochs {
+    /// Takes note of the resource and scope of the next record.
+    #[inline]
+    pub fn enter(&mut self, open: &Open<'_>) {
+        let now = (open.resource_index, open.scope_index);
+        if now != self.seen {
+            if now.0 != self.seen.0 {
+                self.resource += 1;
+            }
+            self.scope += 1;
+            self.seen = now;
+        }
+    }
+
+    /// Takes note of a write to the resource.
+    pub const fn resource_written(&mut self) {
+        self.resource += 1;
+        self.scope += 1;
+    }
+
+    /// Takes note of a write to the scope.
+    pub const fn scope_written(&mut self) {
+        self.scope += 1;
+    }
+
+    /// The count of the resource: equal counts, equal resource.
+    pub const fn resource(&self) -> u64 {
+        self.resource
+    }
+
+    /// The count of the scope: equal counts, equal scope and equal resource.
+    pub const fn scope(&self) -> u64 {
+        self.scope
+    }
+}
+
+/// The scratch map of a group.
+#[derive(Clone, Debug, Default)]
+pub struct Cache<'a> {
+    /// Entries in order; keys are unique.
+    pub entries: Vec<(&'a str, ValueView<'a>)>,
+}
+
+/// What outlives a record.
+pub struct State<'a> {
+    /// What functions may use.
+    pub work: Workspace<'a>,
+    /// The scratch map.
+    pub cache: Cache<'a>,
+    /// When resource and scope last changed.
+    pub epochs: Epochs,
+    /// What the running group sees one of at a time.
+    pub level: Level,
+}
+
+/// One record under execution.
+pub struct Frame<'e, 'a> {
+    /// The open records, from the resource down.
+    pub open: &'e mut Open<'a>,
+    /// What outlives the record.
+    pub state: &'e mut State<'a>,
+}

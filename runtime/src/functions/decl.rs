@@ -1,0 +1,154 @@
+//! What a function's file declares.
+
+use crate::error::EvalError;
+use crate::frame::{Frame, Workspace};
+use crate::paths::Target;
+use crate::types::Type;
+use crate::value::Value;
+
+/// A function of the language, declared once for all readers: checker, engines, documentation,
+/// completion, tests.
+#[derive(Debug)]
+pub struct FunctionDecl {
+    /// Name as statements write it.
+    pub name: &'static str,
+    /// What it is for; one or two sentences.
+    pub doc: &'static str,
+    /// Parameters in order; the optional ones last.
+    pub params: &'static [Param],
+    /// What a converter yields. Editors yield nothing.
+    pub returns: Type,
+    /// Whether the same arguments always give the same result and nothing else happens. Only
+    /// converters can be pure.
+    pub pure: bool,
+    /// Whether only processors that are built from trees may call it.
+    pub internal: bool,
+    /// Examples; every one is a test.
+    pub examples: &'static [Example],
+    /// The implementation.
+    pub run: Shim,
+}
+
+/// The implementation of a function: what both engines call.
+#[derive(Clone, Copy, Debug)]
+pub enum Shim {
+    /// The editor `set`: a store, which engines do themselves.
+    Set,
+    /// Yields a value.
+    Converter(Converter),
+    /// Changes what its first argument, a path, stands for.
+    Editor(Editor),
+}
+
+/// A converter: gets one value for each parameter, nil for what was left out.
+pub type Converter = for<'a> fn(&mut Workspace<'a>, &[Value<'a>]) -> Result<Value<'a>, EvalError>;
+
+/// An editor: gets its target and one value for each further parameter, nil for what was left out.
+pub type Editor =
+    for<'e, 'k, 'a> fn(&mut Frame<'e, 'a>, &Target<'k, 'a>, &[Value<'a>]) -> Result<(), EvalError>;
+
+/// A parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Name as a named argument writes it, in snake_case.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// Whether it may be left out.
+    pub optional: bool,
+}
+
+impl Param {
+    /// A parameter that must be given.
+    pub const fn required(name: &'static str, takes: Takes) -> Self {
+        Self { name, takes, optional: false }
+    }
+
+    /// A parameter that may be left out.
+    pub const fn optional(name: &'static str, takes: Takes) -> Self {
+        Self { name, takes, optional: true }
+    }
+}
+
+/// What a parameter takes, and how what is given is converted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// A path that is written, or read and written.
+    Path,
+    /// A path to a map that is edited.
+    MapPath,
+    /// Any value.
+    Any,
+    /// A value of just these types; anything else fails.
+    Exactly(Type),
+    /// Text, or anything that has a text form; nil stays nil.
+    TextLike,
+    /// An integer, or a number, text or truth value that has an integer form; nil stays nil.
+    IntLike,
+    /// A regular expression. A constant one is compiled with the program.
+    Pattern,
+    /// A list literal whose elements are text.
+    TextList,
+    /// A list, or a list literal with elements of any type.
+    Elements,
+    /// The name of a converter.
+    Function,
+}
+
+impl Takes {
+    /// What may be passed, in words.
+    pub fn describe(self) -> String {
+        match self {
+            Self::Path => "path".to_owned(),
+            Self::MapPath => "path to a map".to_owned(),
+            Self::Any => "any value".to_owned(),
+            Self::Exactly(ty) => ty.to_string(),
+            Self::TextLike => "any value, as text".to_owned(),
+            Self::IntLike => "number, or text that holds one".to_owned(),
+            Self::Pattern => "regular expression".to_owned(),
+            Self::TextList => "list of strings".to_owned(),
+            Self::Elements => "list".to_owned(),
+            Self::Function => "name of a converter".to_owned(),
+        }
+    }
+}
+
+/// An example: a log record with the attributes `given`, after `statement`, has those of `expect`.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// Attributes as a JSON object.
+    pub given: &'static str,
+    /// A statement for the log context.
+    pub statement: &'static str,
+    /// Attributes as a JSON object, or `error` when the statement fails.
+    pub expect: &'static str,
+}
+
+impl FunctionDecl {
+    /// Whether it is an editor.
+    pub const fn is_editor(&self) -> bool {
+        !matches!(self.run, Shim::Converter(_))
+    }
+
+    /// The signature as documentation shows it.
+    pub fn signature(&self) -> String {
+        let params: Vec<String> = self
+            .params
+            .iter()
+            .map(|param| {
+                let mark = if param.optional { "?" } else { "" };
+                format!("{}{mark}: {}", param.name, param.takes.describe())
+            })
+            .collect();
+        let returns =
+            if self.is_editor() { String::new() } else { format!(" -> {}", self.returns) };
+        format!("{}({}){returns}", self.name, params.join(", "))
+    }
+}
+
+impl PartialEq for FunctionDecl {
+    /// Names are unique.
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}

@@ -1,0 +1,64 @@
+//! The functions of OTTL: a file a function, all of them listed here.
+
+mod concat;
+mod convert;
+mod decl;
+mod delete_key;
+mod int;
+mod is_match;
+mod keep_keys;
+mod replace_pattern;
+mod set;
+mod sha256;
+mod string;
+
+pub use convert::{int_like, text_like};
+pub use decl::{Converter, Editor, Example, FunctionDecl, Param, Shim, Takes};
+
+/// All functions, sorted by name.
+pub static FUNCTIONS: &[FunctionDecl] = &[
+    concat::CONCAT,
+    int::INT,
+    is_match::IS_MATCH,
+    sha256::SHA256,
+    string::STRING,
+    delete_key::DELETE_KEY,
+    keep_keys::KEEP_KEYS,
+    replace_pattern::REPLACE_PATTERN,
+    set::SET,
+];
+
+/// The function of that name.
+pub fn function(name: &str) -> Option<&'static FunctionDecl> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_sorted_and_described() {
+        for pair in FUNCTIONS.windows(2) {
+            assert!(pair[0].name < pair[1].name, "{} before {}", pair[0].name, pair[1].name);
+        }
+        for function in FUNCTIONS {
+            assert!(function.doc.ends_with('.'), "{}", function.name);
+            assert!(function.internal || !function.examples.is_empty(), "{}", function.name);
+            assert!(!(function.pure && function.is_editor()), "{}", function.name);
+            let first_optional = function.params.iter().position(|param| param.optional);
+            let after = first_optional.map_or(&[][..], |index| &function.params[index..]);
+            assert!(after.iter().all(|param| param.optional), "{}", function.name);
+        }
+    }
+
+    #[test]
+    fn signatures_read_as_documentation() {
+        let signature = |name| function(name).unwrap().signature();
+        assert_eq!(
+            signature("IsMatch"),
+            "IsMatch(target: any value, as text, pattern: regular expression) -> bool"
+        );
+        assert_eq!(signature("delete_key"), "delete_key(target: path to a map, key: string)");
+    }
+}

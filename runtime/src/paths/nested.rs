@@ -1,0 +1,122 @@
+//! Keys and indices inside values: reading an element, and the value with an element changed.
+
+use holt_pdata::{MapView, ValueView};
+
+use crate::encode::{put_entry, put_value};
+use crate::error::EvalError;
+use crate::frame::Workspace;
+use crate::types::Kind;
+use crate::value::Value;
+
+/// The element that the keys lead to. A key that a map lacks yields nil, whatever keys follow.
+///
+/// # Errors
+/// For an index out of bounds, a key of the wrong type, and what has no elements.
+pub fn element<'a>(value: Value<'a>, keys: &[Value<'a>]) -> Result<Value<'a>, EvalError> {
+    let Some((key, rest)) = keys.split_first() else { return Ok(value) };
+    match (value, *key) {
+        (Value::Map(map), Value::Str(key)) => match map.get(key) {
+            Some(inner) => element(inner.into(), rest),
+            None => Ok(Value::Nil),
+        },
+        (Value::List(_) | Value::Items(_), Value::Int(index)) => {
+            let inner = value.elements().zip(usize::try_from(index).ok());
+            let inner = inner.and_then(|(elements, index)| elements.get(index));
+            element(inner.ok_or(EvalError::OutOfBounds(index))?, rest)
+        }
+        (container, key) => Err(wrong_key(container, key)),
+    }
+}
+
+fn wrong_key(container: Value<'_>, key: Value<'_>) -> EvalError {
+    EvalError::WrongKey { container: container.kind(), key: key.kind() }
+}
+
+/// The value with the element that the keys lead to replaced. Maps come into being on the way where
+/// there is nothing yet; so do lists, of the length that the index asks for.
+///
+/// # Errors
+/// For an index outside a list, a key of the wrong type, and what has no elements.
+pub fn with_element<'a>(
+    work: &Workspace<'a>,
+    value: Value<'a>,
+    keys: &[Value<'a>],
+    new: ValueView<'a>,
+) -> Result<Value<'a>, EvalError> {
+    let Some((key, rest)) = keys.split_first() else { return Ok(new.into()) };
+    match (value, *key) {
+        (Value::Nil, Value::Str(_)) => with_entry(work, MapView::default(), *key, rest, new),
+        (Value::Map(map), Value::Str(_)) => with_entry(work, map, *key, rest, new),
+        (Value::Nil, Value::Int(index)) => {
+            let length = usize::try_from(index).ok().filter(|length| *length < MAX_NEW_LIST);
+            let length = length.ok_or(EvalError::OutOfBounds(index))?;
+            let mut encoded = Vec::new();
+            for _ in 0..length {
+                put_value(&mut encoded, ValueView::Empty);
+            }
+            let inner = with_element(work, Value::Nil, rest, new)?;
+            put_value(&mut encoded, view(inner)?);
+            Ok(work.list(&encoded))
+        }
+        (Value::List(_) | Value::Items(_), Value::Int(index)) => {
+            let elements = value.elements().zip(usize::try_from(index).ok());
+            let (elements, at) = elements
+                .filter(|(elements, at)| *at < elements.len())
+                .ok_or(EvalError::OutOfBounds(index))?;
+            let mut encoded = Vec::new();
+            for (position, inner) in elements.iter().enumerate() {
+                let inner =
+                    if position == at { with_element(work, inner, rest, new)? } else { inner };
+                put_value(&mut encoded, view(inner)?);
+            }
+            Ok(work.list(&encoded))
+        }
+        (container, key) => Err(wrong_key(container, key)),
+    }
+}
+
+/// Longest list that a write at an index brings into being: beyond, it is taken for a mistake.
+const MAX_NEW_LIST: usize = 1 << 20;
+
+fn with_entry<'a>(
+    work: &Workspace<'a>,
+    map: MapView<'a>,
+    key: Value<'a>,
+    rest: &[Value<'a>],
+    new: ValueView<'a>,
+) -> Result<Value<'a>, EvalError> {
+    let Value::Str(key) = key else {
+        return Err(EvalError::WrongKey { container: Kind::Map, key: key.kind() });
+    };
+    let mut encoded = Vec::with_capacity(map.raw().len() + 32);
+    let mut found = false;
+    for (name, inner) in map.iter() {
+        if name == key && !found {
+            found = true;
+            let inner = with_element(work, inner.into(), rest, new)?;
+            put_entry(&mut encoded, name, view(inner)?);
+        } else {
+            put_entry(&mut encoded, name, inner);
+        }
+    }
+    if !found {
+        let inner = with_element(work, Value::Nil, rest, new)?;
+        put_entry(&mut encoded, key, view(inner)?);
+    }
+    Ok(work.map(&encoded))
+}
+
+/// The storable form of a value that came out of a stored one.
+fn view(value: Value<'_>) -> Result<ValueView<'_>, EvalError> {
+    Ok(match value {
+        Value::Nil => ValueView::Empty,
+        Value::Bool(value) => ValueView::Bool(value),
+        Value::Int(value) => ValueView::Int(value),
+        Value::Float(value) => ValueView::Double(value),
+        Value::Str(text) => ValueView::Str(text),
+        Value::Bytes(bytes) => ValueView::Bytes(bytes),
+        Value::Map(map) => ValueView::Map(map),
+        Value::List(list) => ValueView::Array(list),
+        other => return Err(EvalError::NotStorable(other.kind())),
+    })
+}

@@ -1,0 +1,108 @@
+//! Numbers to text and back, as Go's `strconv` does it.
+
+use crate::error::EvalError;
+
+/// A double as Go's JSON encoders write it: plain digits, or an exponent of at least two digits below
+/// 1e-6 and from 1e21 on.
+pub fn push_float(out: &mut String, value: f64) {
+    let size = value.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        push_exponent(out, value, 2);
+    } else {
+        out.push_str(&value.to_string());
+    }
+}
+
+/// A double as the telemetry model writes it: as JavaScript, with `NaN` and `Infinity`.
+pub fn push_float_as_text(out: &mut String, value: f64) {
+    let size = value.abs();
+    if value.is_nan() {
+        out.push_str("NaN");
+    } else if value.is_infinite() {
+        out.push_str(if value > 0.0 { "Infinity" } else { "-Infinity" });
+    } else if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        push_exponent(out, value, 1);
+    } else {
+        out.push_str(&value.to_string());
+    }
+}
+
+fn push_exponent(out: &mut String, value: f64, digits: usize) {
+    let text = format!("{value:e}");
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        out.push_str(&text);
+        return;
+    };
+    let (sign, exponent) = match exponent.strip_prefix('-') {
+        Some(exponent) => ('-', exponent),
+        None => ('+', exponent),
+    };
+    out.push_str(mantissa);
+    out.push('e');
+    out.push(sign);
+    out.extend(std::iter::repeat_n('0', digits.saturating_sub(exponent.len())));
+    out.push_str(exponent);
+}
+
+/// Reads a decimal integer with an optional sign, and nothing else.
+///
+/// # Errors
+/// When the text is something else, or out of range.
+pub fn parse_int(text: &str) -> Result<i64, EvalError> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(EvalError::NotANumber { text: text.into(), why: "is not a decimal integer" });
+    }
+    text.parse()
+        .map_err(|_| EvalError::NotANumber { text: text.into(), why: "does not fit 64 bits" })
+}
+
+/// A double to an integer as Go does it on x86-64: towards zero, and the smallest integer for
+/// everything that does not fit.
+pub fn truncate(value: f64) -> i64 {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if (-LIMIT..LIMIT).contains(&value) { value as i64 } else { i64::MIN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(value: f64) -> String {
+        let mut out = String::new();
+        push_float(&mut out, value);
+        out
+    }
+
+    #[test]
+    fn doubles_are_written_as_in_go() {
+        assert_eq!(json(2.0), "2");
+        assert_eq!(json(1.5), "1.5");
+        assert_eq!(json(1e20), "100000000000000000000");
+        assert_eq!(json(1e21), "1e+21");
+        assert_eq!(json(1.5e-7), "1.5e-07");
+        assert_eq!(json(-1e-300), "-1e-300");
+        assert_eq!(json(0.0), "0");
+        assert_eq!(json(-0.0), "-0");
+        let mut out = String::new();
+        push_float_as_text(&mut out, 1e-7);
+        assert_eq!(out, "1e-7");
+    }
+
+    #[test]
+    fn integers_are_decimal() {
+        assert_eq!(parse_int("-12"), Ok(-12));
+        assert_eq!(parse_int("+12"), Ok(12));
+        for text in ["", "-", "+-1", " 1", "0x10", "1_0", "1.5", "9223372036854775808", "١"] {
+            assert!(parse_int(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn doubles_out_of_range_become_the_smallest_integer() {
+        assert_eq!(truncate(-1.9), -1);
+        for value in [1e30, -1e30, f64::NAN, 9_223_372_036_854_775_808.0] {
+            assert_eq!(truncate(value), i64::MIN);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! `Value`: what an expression yields while a statement runs.
+//!
+//! Values are `Copy` and borrow from the request, from the program's constants or from the arena of
+//! the run. Maps and lists of telemetry stay encoded; only a list that a statement spells out is a
+//! slice of values, since its elements may be of types that telemetry cannot carry.
+
+use std::cmp::Ordering;
+
+use holt_pdata::{ArrayView, MapView, ValueView};
+
+use crate::functions::FunctionDecl;
+use crate::types::Kind;
+
+/// Nanoseconds in a second.
+pub const NANOS: i64 = 1_000_000_000;
+
+/// A point in time: seconds since 1970 and nanoseconds in that second, as Go's `time.Time`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time {
+    seconds: i64,
+    /// Below [`NANOS`].
+    nanos: u32,
+}
+
+impl Time {
+    /// The time that many nanoseconds after 1970.
+    pub const fn from_unix_nanos(nanos: i64) -> Self {
+        Self { seconds: nanos.div_euclid(NANOS), nanos: nanos.rem_euclid(NANOS) as u32 }
+    }
+
+    /// Nanoseconds since 1970, wrapping where Go wraps.
+    pub const fn unix_nanos(self) -> i64 {
+        self.seconds.wrapping_mul(NANOS).wrapping_add(self.nanos as i64)
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds in the second.
+    pub const fn subsecond_nanos(self) -> u32 {
+        self.nanos
+    }
+
+    /// The time `duration` nanoseconds later.
+    #[must_use]
+    pub const fn plus(self, duration: i64) -> Self {
+        let nanos = self.nanos as i64 + duration.rem_euclid(NANOS);
+        let seconds = self.seconds.wrapping_add(duration.div_euclid(NANOS));
+        Self {
+            seconds: seconds.wrapping_add(nanos.div_euclid(NANOS)),
+            nanos: nanos.rem_euclid(NANOS) as u32,
+        }
+    }
+
+    /// The nanoseconds from `earlier` to `self`, clamped to the range of a duration as in Go.
+    pub fn since(self, earlier: Self) -> i64 {
+        let seconds = i128::from(self.seconds) - i128::from(earlier.seconds);
+        let nanos = i128::from(self.nanos) - i128::from(earlier.nanos);
+        let total = seconds * i128::from(NANOS) + nanos;
+        total.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
+    }
+}
+
+/// Names a compiled regular expression of the program or of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PatternId(pub(crate) u32);
+
+/// What an expression yields.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Value<'a> {
+    /// No value.
+    #[default]
+    Nil,
+    /// A truth value.
+    Bool(bool),
+    /// A 64-bit integer.
+    Int(i64),
+    /// A double.
+    Float(f64),
+    /// Text.
+    Str(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// A point in time.
+    Time(Time),
+    /// A span of time in nanoseconds.
+    Duration(i64),
+    /// A map, encoded.
+    Map(MapView<'a>),
+    /// A list, encoded.
+    List(ArrayView<'a>),
+    /// A list as a statement spells it out.
+    Items(&'a [Value<'a>]),
+    /// A trace id.
+    TraceId([u8; 16]),
+    /// A span id.
+    SpanId([u8; 8]),
+    /// A profile id.
+    ProfileId([u8; 16]),
+    /// An encoded `Status` message.
+    Status(&'a [u8]),
+    /// A compiled regular expression.
+    Pattern(PatternId),
+    /// A function that is passed to another one.
+    Function(&'static FunctionDecl),
+}
+
+impl<'a> Value<'a> {
+    /// What the value is.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Nil => Kind::Nil,
+            Self::Bool(_) => Kind::Bool,
+            Self::Int(_) => Kind::Int,
+            Self::Float(_) => Kind::Float,
+            Self::Str(_) => Kind::String,
+            Self::Bytes(_) => Kind::Bytes,
+            Self::Time(_) => Kind::Time,
+            Self::Duration(_) => Kind::Duration,
+            Self::Map(_) => Kind::Map,
+            Self::List(_) | Self::Items(_) => Kind::List,
+            Self::TraceId(_) => Kind::TraceId,
+            Self::SpanId(_) => Kind::SpanId,
+            Self::ProfileId(_) => Kind::ProfileId,
+            Self::Status(_) => Kind::Status,
+            Self::Pattern(_) => Kind::Pattern,
+            Self::Function(_) => Kind::Function,
+        }
+    }
+
+    /// Whether there is no value.
+    pub const fn is_nil(self) -> bool {
+        matches!(self, Self::Nil)
+    }
+
+    /// The elements of a list, `None` for any other value.
+    pub fn elements(self) -> Option<Elements<'a>> {
+        match self {
+            Self::List(list) => Some(Elements::Encoded(list)),
+            Self::Items(items) => Some(Elements::Items(items)),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> From<ValueView<'a>> for Value<'a> {
+    #[inline]
+    fn from(view: ValueView<'a>) -> Self {
+        match view {
+            ValueView::Str(text) => Self::Str(text),
+            ValueView::Int(value) => Self::Int(value),
+            ValueView::Bool(value) => Self::Bool(value),
+            ValueView::Double(value) => Self::Float(value),
+            ValueView::Bytes(bytes) => Self::Bytes(bytes),
+            ValueView::Map(map) => Self::Map(map),
+            ValueView::Array(list) => Self::List(list),
+            // Text by index stands only in profiles, which statements do not reach yet.
+            ValueView::Empty | ValueView::StrIndex(_) => Self::Nil,
+        }
+    }
+}
+
+/// The elements of a list of either form.
+#[derive(Clone, Copy, Debug)]
+pub enum Elements<'a> {
+    /// Of an encoded list.
+    Encoded(ArrayView<'a>),
+    /// Of a list that a statement spells out.
+    Items(&'a [Value<'a>]),
+}
+
+impl<'a> Elements<'a> {
+    /// The elements in order.
+    pub fn iter(self) -> impl Iterator<Item = Value<'a>> {
+        let (encoded, items) = match self {
+            Self::Encoded(list) => (Some(list.iter().map(Value::from)), None),
+            Self::Items(items) => (None, Some(items.iter().copied())),
+        };
+        encoded.into_iter().flatten().chain(items.into_iter().flatten())
+    }
+
+    /// Number of elements.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Encoded(list) => list.len(),
+            Self::Items(items) => items.len(),
+        }
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The element at an index.
+    pub fn get(self, index: usize) -> Option<Value<'a>> {
+        match self {
+            Self::Encoded(list) => list.iter().nth(index).map(Value::from),
+            Self::Items(items) => items.get(index).copied(),
+        }
+    }
+}
+
+/// How two values compare: `None` when no order and no equality is defined between them, which makes
+/// them merely unequal.
+pub fn compare(left: Value<'_>, right: Value<'_>) -> Option<Comparison> {
+    use Comparison::{Equality, Order};
+    use Value as V;
+    Some(match (left, right) {
+        (V::Nil, V::Nil) => Order(Some(Ordering::Equal)),
+        (V::Bool(a), V::Bool(b)) => Order(Some(a.cmp(&b))),
+        (V::Int(a), V::Int(b)) => Order(Some(a.cmp(&b))),
+        // As in Go, an integer beside a double is compared as a double.
+        (V::Int(a), V::Float(b)) => Order((a as f64).partial_cmp(&b)),
+        (V::Float(a), V::Int(b)) => Order(a.partial_cmp(&(b as f64))),
+        (V::Float(a), V::Float(b)) => Order(a.partial_cmp(&b)),
+        (V::Str(a), V::Str(b)) => Order(Some(a.as_bytes().cmp(b.as_bytes()))),
+        (V::Bytes(a), V::Bytes(b)) => Order(Some(a.cmp(b))),
+        (V::Time(a), V::Time(b)) => Order(Some(a.cmp(&b))),
+        (V::Duration(a), V::Duration(b)) => Order(Some(a.cmp(&b))),
+        (V::TraceId(a), V::TraceId(b)) | (V::ProfileId(a), V::ProfileId(b)) => Equality(a == b),
+        (V::SpanId(a), V::SpanId(b)) => Equality(a == b),
+        (V::Status(a), V::Status(b)) => Equality(a == b),
+        (V::Map(_), V::Map(_)) => Equality(deep_equal(left, right)),
+        (V::List(_) | V::Items(_), V::List(_) | V::Items(_)) => Equality(deep_equal(left, right)),
+        _ => return None,
+    })
+}
+
+/// What [`compare`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The values are ordered; `None` when one of them is not a number.
+    Order(Option<Ordering>),
+    /// The values are only equal or not.
+    Equality(bool),
+}
+
+/// Equality inside maps and lists: strict about types, blind to the order of map entries.
+fn deep_equal(left: Value<'_>, right: Value<'_>) -> bool {
+    match (left, right) {
+        (Value::Map(a), Value::Map(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(key, value)| {
+                    b.get(key).is_some_and(|other| deep_equal(value.into(), other.into()))
+                })
+        }
+        (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
+        _ => match (left.elements(), right.elements()) {
+            (Some(a), Some(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| deep_equal(a, b))
+            }
+            _ => matches!(
+                compare(left, right),
+                Some(Comparison::Order(Some(Ordering::Equal)) | Comparison::Equality(true))
+            ),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_three_words() {
+        assert_eq!(size_of::<Value<'_>>(), 24);
+    }
+
+    #[test]
+    fn times_before_1970_count_back() {
+        let time = Time::from_unix_nanos(-1);
+        assert_eq!((time.seconds(), time.subsecond_nanos()), (-1, 999_999_999));
+        assert_eq!(time.unix_nanos(), -1);
+        assert_eq!(time.plus(2).unix_nanos(), 1);
+        assert_eq!(Time::from_unix_nanos(5).since(time), 6);
+    }
+
+    #[test]
+    fn numbers_compare_across_types_but_not_inside_lists() {
+        let equal = Some(Comparison::Order(Some(Ordering::Equal)));
+        assert_eq!(compare(Value::Int(1), Value::Float(1.0)), equal);
+        let list = compare(Value::Items(&[Value::Int(1)]), Value::Items(&[Value::Float(1.0)]));
+        assert_eq!(list, Some(Comparison::Equality(false)));
+        assert_eq!(compare(Value::Int(1), Value::Str("1")), None);
+    }
+}
