@@ -13,7 +13,7 @@ impl<'t> Reader<'t> {
     /// Reads a `bool_expr` where a condition is wanted.
     pub(super) fn bool_expr(&mut self, pair: Pair<'t, Rule>) -> Option<BoolExpr> {
         let cover = self.cover_bool_expr(pair)?;
-        Some(self.into_bool(cover))
+        Some(self.settle_bool(cover))
     }
 
     /// Reads a `bool_expr` that may turn out to be a single value.
@@ -37,10 +37,10 @@ impl<'t> Reader<'t> {
         let mut parts = pair.into_inner().filter(|part| part.as_rule() == item);
         let first = read(self, parts.next()?)?;
         let Some(second) = parts.next() else { return Some(first) };
-        let mut operands = vec![self.into_bool(first)];
+        let mut operands = vec![self.settle_bool(first)];
         for part in std::iter::once(second).chain(parts) {
             let operand = read(self, part)?;
-            operands.push(self.into_bool(operand));
+            operands.push(self.settle_bool(operand));
         }
         Some(Cover::Bool(BoolExpr { kind: make(operands), span }))
     }
@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
             return self.cover_comparison(first);
         }
         let operand = self.cover_comparison(parts.next()?)?;
-        let operand = Box::new(self.into_bool(operand));
+        let operand = Box::new(self.settle_bool(operand));
         Some(Cover::Bool(BoolExpr { kind: BoolExprKind::Not(operand), span }))
     }
 
@@ -65,14 +65,14 @@ impl<'t> Reader<'t> {
         let op = compare_op(operator.as_str())?;
         let op_span = span_of(&operator);
         let right = self.cover_value(parts.next()?)?;
-        let left = self.into_value(left);
-        let right = self.into_value(right);
+        let left = self.settle_value(left);
+        let right = self.settle_value(right);
         let comparison = Box::new(Comparison { left, op, op_span, right });
         Some(Cover::Bool(BoolExpr { kind: BoolExprKind::Comparison(comparison), span }))
     }
 
     /// Settles that a condition is wanted.
-    pub(super) fn into_bool(&mut self, cover: Cover) -> BoolExpr {
+    pub(super) fn settle_bool(&mut self, cover: Cover) -> BoolExpr {
         match cover {
             Cover::Bool(expr) => expr,
             Cover::Value(value) => self.value_as_bool(value),
@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Settles that a value is wanted.
-    pub(super) fn into_value(&mut self, cover: Cover) -> Value {
+    pub(super) fn settle_value(&mut self, cover: Cover) -> Value {
         match cover {
             Cover::Value(value) => {
                 if let Some(inner) = misplaced_in_group(&value) {

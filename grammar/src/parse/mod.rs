@@ -19,6 +19,7 @@ mod statement;
 mod value;
 
 use pest::Parser as _;
+use pest::error::ErrorVariant;
 use pest::iterators::Pair;
 
 pub use error::{Locate, SyntaxError, SyntaxFix, Verbatim};
@@ -72,16 +73,24 @@ fn parse<'t, T>(
     rule: Rule,
     read: impl FnOnce(&mut Reader<'t>, Pair<'t, Rule>) -> Option<T>,
 ) -> Result<T, Vec<SyntaxError>> {
-    limits::check_length(text).map_err(|error| vec![error])?;
+    if let Some(error) = limits::check_length(text) {
+        return Err(vec![error]);
+    }
     let tokens = token::lex(text);
-    limits::check_depth(&tokens).map_err(|error| vec![error])?;
+    if let Some(error) = limits::check_depth(&tokens) {
+        return Err(vec![error]);
+    }
     let mut errors = lexical::check(text, &tokens);
     let mut tree = None;
+    limits::bound_steps();
     match pest_parser::OttlParser::parse(rule, text) {
         Ok(mut pairs) => {
             let mut reader = Reader::new(text);
             tree = pairs.next().and_then(|pair| read(&mut reader, pair));
             errors.append(&mut reader.errors);
+        }
+        Err(error) if matches!(error.variant, ErrorVariant::CustomError { .. }) => {
+            errors.push(limits::exhausted(text));
         }
         Err(error) => {
             let context = expected::Context::new(text, rule, &tokens, &error);

@@ -17,7 +17,7 @@ impl<'t> Reader<'t> {
     /// Reads a `value` where nothing else than a value is wanted.
     pub(super) fn value(&mut self, pair: Pair<'t, Rule>) -> Option<Value> {
         let cover = self.cover_value(pair)?;
-        Some(self.into_value(cover))
+        Some(self.settle_value(cover))
     }
 
     /// Reads a `value` that may turn out to be a group round a condition.
@@ -44,7 +44,7 @@ impl<'t> Reader<'t> {
     /// Reads a `sum` where nothing else than a value is wanted.
     pub(super) fn sum(&mut self, pair: Pair<'t, Rule>) -> Option<Value> {
         let cover = self.cover_sum(pair)?;
-        Some(self.into_value(cover))
+        Some(self.settle_value(cover))
     }
 
     fn cover_sum(&mut self, pair: Pair<'t, Rule>) -> Option<Cover> {
@@ -67,8 +67,8 @@ impl<'t> Reader<'t> {
             let op = math_op(operator.as_str())?;
             let op_span = span_of(&operator);
             let right = read(self, parts.next()?)?;
-            let left_value = self.into_value(left);
-            let right = self.into_value(right);
+            let left_value = self.settle_value(left);
+            let right = self.settle_value(right);
             let span = left_value.span.to(right.span);
             let binary = Binary { left: left_value, op, op_span, right };
             left = Cover::Value(Value { kind: ValueKind::Binary(Box::new(binary)), span });
@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
         let op = if first.as_str() == "-" { UnaryOp::Minus } else { UnaryOp::Plus };
         let op_span = span_of(&first);
         let operand = self.cover_operand(parts.next()?)?;
-        let operand = self.into_value(operand);
+        let operand = self.settle_value(operand);
         let unary = Unary { op, op_span, operand };
         Some(Cover::Value(Value { kind: ValueKind::Unary(Box::new(unary)), span }))
     }
@@ -179,7 +179,7 @@ impl<'t> Reader<'t> {
                 }
                 LambdaBody::Value(value)
             }
-            cover => LambdaBody::Bool(self.into_bool(cover)),
+            cover => LambdaBody::Bool(self.settle_bool(cover)),
         };
         Some(Lambda { params, params_span, body })
     }
