@@ -9,6 +9,8 @@ pub mod config;
 pub mod exporters;
 pub mod graph;
 pub mod net;
+mod ottl;
+pub mod processors;
 pub mod queue;
 pub mod receivers;
 pub mod service;

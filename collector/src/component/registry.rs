@@ -9,7 +9,7 @@ use super::{
     ReceiverFactory, is_known_elsewhere,
 };
 use crate::config::de::suggest;
-use crate::{exporters, receivers};
+use crate::{exporters, processors, receivers};
 
 /// The factories by kind.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub struct Registry {
 pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
         receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
-        processors: vec![],
+        processors: vec![Box::new(processors::transform::Factory)],
         exporters: vec![Box::new(exporters::nop::Factory), Box::new(exporters::otlp::Factory)],
         connectors: vec![],
         extensions: vec![],

@@ -1,0 +1,3 @@
+//! Processors: components that change, filter or group batches on their way, a folder each.
+
+pub mod transform;
