@@ -215,19 +215,20 @@ impl<'t> Context<'t> {
     /// The tokens of the path or word that the text starts with.
     pub(super) fn leading_path(&self) -> &[Token] {
         let mut depth = 0_usize;
-        let length = self
-            .tokens
-            .iter()
-            .position(|token| {
-                match token.kind {
-                    TokenKind::OpenBracket => depth += 1,
-                    TokenKind::CloseBracket => depth = depth.saturating_sub(1),
-                    TokenKind::Dot => {}
-                    kind => return depth == 0 && !kind.is_word() && !kind.is_reserved(),
-                }
-                false
-            })
-            .unwrap_or(self.tokens.len());
+        let mut wants_name = true;
+        let mut length = 0;
+        for token in &self.tokens {
+            let is_name = token.kind.is_word() || token.kind.is_reserved();
+            match token.kind {
+                TokenKind::OpenBracket => depth += 1,
+                TokenKind::CloseBracket => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                TokenKind::Dot => wants_name = true,
+                _ if is_name && wants_name => wants_name = false,
+                _ => break,
+            }
+            length += 1;
+        }
         self.tokens.get(..length).unwrap_or_default()
     }
 
