@@ -6,5 +6,6 @@
 
 pub(crate) mod checks;
 pub(crate) mod hostile;
+pub(crate) mod liberal;
 pub(crate) mod mirror;
 pub(crate) mod source;
