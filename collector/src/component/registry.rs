@@ -31,7 +31,11 @@ pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
         receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
         processors: vec![Box::new(processors::transform::Factory)],
-        exporters: vec![Box::new(exporters::nop::Factory), Box::new(exporters::otlp::Factory)],
+        exporters: vec![
+            Box::new(exporters::debug::Factory),
+            Box::new(exporters::nop::Factory),
+            Box::new(exporters::otlp::Factory),
+        ],
         connectors: vec![],
         extensions: vec![],
     });

@@ -1,4 +1,5 @@
 //! Components that send telemetry out, a folder each.
 
+pub mod debug;
 pub mod nop;
 pub mod otlp;

@@ -15,6 +15,7 @@ mod tests;
 mod value;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
@@ -119,17 +120,21 @@ impl Sender for Debug {
             return Err(Refused::retryable("the debug exporter has not started"));
         };
         let messages = [Some(counts(batch)), text(batch, self.verbosity)];
-        // Counts differ from batch to batch; the word before them says whether it is one message.
+        let now = Instant::now();
         let passing: Vec<&str> = messages
             .iter()
             .flatten()
             .map(String::as_str)
-            .filter(|message| {
-                self.sampler.passes(message.split_once("\t{").map_or(*message, |(word, _)| word))
-            })
+            .filter(|message| self.sampler.passes(sampled_by(message), now))
             .collect();
         output.write(&passing).map_err(|error| Refused::permanent(error.to_string()))
     }
+}
+
+/// What makes two messages the same: counts differ from batch to batch, so of the first line only
+/// the word before them is compared.
+fn sampled_by(message: &str) -> &str {
+    message.split_once("\t{").map_or(message, |(word, _)| word)
 }
 
 /// The line of verbosity `basic`.

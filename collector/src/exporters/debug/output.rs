@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::config::ids::ComponentId;
 
 /// A place to write to.
-enum Target {
+pub(super) enum Target {
     Stdout,
     Stderr,
     File { path: String, file: File },
