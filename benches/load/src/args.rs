@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Baseline(BaselineArgs),
     /// Write each request received to a file
     Capture(CaptureArgs),
+    /// Print what captured requests hold, one line a record, to compare captures with
+    Inspect(InspectArgs),
     /// Measure the baseline and other commands in turn; print the ratios
     Compare(CompareArgs),
 }
@@ -211,6 +213,13 @@ impl CaptureArgs {
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
         self.listen.addresses()
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// Directory that `capture` wrote into
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

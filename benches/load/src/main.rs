@@ -12,11 +12,13 @@ use clap::Parser;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use args::{BaselineArgs, CaptureArgs, Cli, Command, CompareArgs, GenerateArgs, SinkArgs};
+use args::{
+    BaselineArgs, CaptureArgs, Cli, Command, CompareArgs, GenerateArgs, InspectArgs, SinkArgs,
+};
 use holt_load::capture::Capture;
 use holt_load::server::Server;
 use holt_load::sink::Sink;
-use holt_load::{baseline, compare, generate, output};
+use holt_load::{baseline, compare, generate, inspect, output};
 
 /// The allocator of Holt itself: it is worth a factor, so everything measured must share it.
 #[global_allocator]
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Command::Sink(args) => sink(&args),
         Command::Baseline(args) => baseline(&args),
         Command::Capture(args) => capture(&args),
+        Command::Inspect(args) => inspect(&args),
         Command::Compare(args) => compare(&args),
     };
     match result {
@@ -102,6 +105,13 @@ fn capture(args: &CaptureArgs) -> Outcome {
         until_stopped(None, || Ok(())).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+fn inspect(args: &InspectArgs) -> Outcome {
+    for line in inspect::inspect(&args.dir)? {
+        output::line(&line)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn compare(args: &CompareArgs) -> Outcome {
