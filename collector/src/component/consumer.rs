@@ -20,7 +20,7 @@ pub trait Consumer: Send + Sync {
 
 /// A batch was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", if *permanent { "Permanent error: " } else { "" })]
+#[error("{}{}{message}", permanent_prefix(*permanent), code_prefix(*code))]
 pub struct Refused {
     /// Whether offering the same batch again is pointless.
     pub permanent: bool,
@@ -30,6 +30,15 @@ pub struct Refused {
     pub message: String,
     /// The status code of a peer, to be passed on to whoever sent the batch.
     pub code: Option<Code>,
+}
+
+const fn permanent_prefix(permanent: bool) -> &'static str {
+    if permanent { "Permanent error: " } else { "" }
+}
+
+/// A peer's code is shown as gRPC libraries show it.
+fn code_prefix(code: Option<Code>) -> String {
+    code.map(|code| format!("rpc error: code = {code:?} desc = ")).unwrap_or_default()
 }
 
 impl Refused {

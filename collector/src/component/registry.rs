@@ -35,6 +35,7 @@ pub fn all() -> &'static Registry {
             Box::new(exporters::debug::Factory),
             Box::new(exporters::nop::Factory),
             Box::new(exporters::otlp::Factory),
+            Box::new(exporters::otlphttp::Factory),
         ],
         connectors: vec![],
         extensions: vec![],

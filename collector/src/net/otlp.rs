@@ -130,7 +130,3 @@ mod tests {
         assert!(read_response(&Bytes::from_static(b"\xff")).is_err());
     }
 }
-/// stub
-pub fn json_decode(_s: Signal, _b: &[u8]) -> Result<holt_pdata::Batch, String> {
-    Err("x".into())
-}

@@ -1,7 +1,7 @@
 //! TLS for clients: settings in, encrypted streams out, through rustls.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustls::ClientConfig;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -136,8 +136,7 @@ fn versions(options: &ClientTlsOptions) -> Vec<&'static SupportedProtocolVersion
 fn roots(options: &ClientTlsOptions) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     if options.ca_pem.is_none() || options.include_system_ca_certs_pool {
-        // Certificates of the system that cannot be read are none of the user's business.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots.extend(system_roots().roots.iter().cloned());
     }
     if let Some(pem) = &options.ca_pem {
         for certificate in certificates(pem, "CA file")? {
@@ -145,6 +144,16 @@ fn roots(options: &ClientTlsOptions) -> Result<RootCertStore, TlsError> {
         }
     }
     Ok(roots)
+}
+
+/// The system's authorities, read once. Those that cannot be read are none of the user's business.
+fn system_roots() -> &'static RootCertStore {
+    static ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots
+    });
+    &ROOTS
 }
 
 fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {

@@ -1,12 +1,20 @@
 //! The exporter that a pipeline sees.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use holt_pdata::{Batch, Signal};
+use tokio::sync::{Mutex, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::{QueueSettings, RetrySettings};
+use super::batcher::Batcher;
+use super::dispatch::dispatch;
+use super::memory::{Entry, MemoryQueue};
+use super::retry::{Drain, send_with_retry};
+use super::{QueueSettings, RetrySettings, Sizer};
 use crate::component::{
     AckOutcome, Component, Consumer, Context, Host, Refused, Settings, StartError, Stopped,
 };
@@ -26,15 +34,70 @@ pub trait Sender: Send + Sync {
     }
 }
 
-/// An exporter made of a [`Sender`].
-///
-/// Batches are sent within `consume`, and the outcome of the one attempt is the answer: the client
-/// learns of every failure and repeats the request when that makes sense.
+/// An exporter made of a [`Sender`]: queue, batching, retries and counting as configured.
 pub struct ExportQueue {
+    core: Arc<Core>,
+    queue: Option<Queue>,
+    enqueue_failed: Counter,
+}
+
+struct Queue {
+    settings: QueueSettings,
+    memory: Arc<MemoryQueue>,
+    dispatcher: Mutex<Option<JoinHandle<Option<()>>>>,
+}
+
+/// What queued and direct exports have in common.
+pub(super) struct Core {
     sender: Arc<dyn Sender>,
-    settings: Settings,
+    pub(super) settings: Settings,
+    retry: RetrySettings,
+    drain: Drain,
+    /// Ends exports at the deadline of a stop.
+    pub(super) abort: CancellationToken,
+    /// Items accepted and not yet exported or given up.
+    pub(super) pending: AtomicUsize,
     sent: Counter,
     failed: Counter,
+}
+
+impl Core {
+    /// Exports a batch with retries and counts the outcome.
+    pub(super) async fn export(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
+        let (sender, settings) = (self.sender.as_ref(), &self.settings);
+        let outcome =
+            send_with_retry(sender, batch, context, &self.retry, settings, &self.drain).await;
+        let counter = if outcome.is_ok() { &self.sent } else { &self.failed };
+        counter.add(batch.items());
+        outcome
+    }
+
+    /// Logs that a batch is given up.
+    pub(super) fn dropped(&self, refused: &Refused, items: usize) {
+        let hint = if refused.permanent || self.retry.enabled {
+            ""
+        } else {
+            " Try enabling retry_on_failure config option to retry on retryable errors."
+        };
+        tracing::error!(
+            otelcol.component.id = %self.settings.id,
+            otelcol.component.kind = "exporter",
+            error = %refused,
+            dropped_items = items,
+            "Exporting failed. Dropping data.{hint}"
+        );
+    }
+
+    /// Logs that a batch is handed back.
+    fn rejected(&self, refused: &Refused, items: usize, hint: &str) {
+        tracing::error!(
+            otelcol.component.id = %self.settings.id,
+            otelcol.component.kind = "exporter",
+            error = %refused,
+            rejected_items = items,
+            "Exporting failed. Rejecting data.{hint}"
+        );
+    }
 }
 
 impl ExportQueue {
@@ -43,44 +106,109 @@ impl ExportQueue {
         sender: Arc<dyn Sender>,
         settings: Settings,
         signal: Signal,
-        _queue: &Optional<QueueSettings>,
-        _retry: &RetrySettings,
+        queue: &Optional<QueueSettings>,
+        retry: &RetrySettings,
     ) -> Self {
-        let sent = settings.counters.exporter("sent", signal, &settings.id);
-        let failed = settings.counters.exporter("send_failed", signal, &settings.id);
-        Self { sender, settings, sent, failed }
+        let counter = |what| settings.counters.exporter(what, signal, &settings.id);
+        let (sent, failed) = (counter("sent"), counter("send_failed"));
+        let enqueue_failed = counter("enqueue_failed");
+        let queue = queue.as_ref().map(|queue| Queue {
+            settings: queue.clone(),
+            memory: Arc::new(MemoryQueue::new(
+                queue.queue_sizer(),
+                usize::try_from(queue.queue_size).unwrap_or(usize::MAX),
+                queue.block_on_overflow,
+            )),
+            dispatcher: Mutex::new(None),
+        });
+        let core = Arc::new(Core {
+            sender,
+            settings,
+            retry: retry.clone(),
+            drain: Drain::default(),
+            abort: CancellationToken::new(),
+            pending: AtomicUsize::new(0),
+            sent,
+            failed,
+        });
+        Self { core, queue, enqueue_failed }
+    }
+
+    async fn enqueue(&self, queue: &Queue, batch: Batch, context: Context) -> Result<(), Refused> {
+        let items = batch.items();
+        if items == 0 {
+            context.ack.resolve(AckOutcome::Delivered);
+            return Ok(());
+        }
+        let (result, answer) = match queue.settings.wait_for_result {
+            true => {
+                let (sender, receiver) = oneshot::channel();
+                (Some(sender), Some(receiver))
+            }
+            false => (None, None),
+        };
+        // It outlives its request, so it must not keep a large buffer alive.
+        let entry = Entry { batch: batch.compact(), context, result };
+        self.core.pending.fetch_add(items, Ordering::Relaxed);
+        if let Err(refused) = queue.memory.put(entry).await {
+            self.core.pending.fetch_sub(items, Ordering::Relaxed);
+            self.enqueue_failed.add(items);
+            self.core.rejected(&refused, items, "");
+            return Err(refused);
+        }
+        match answer {
+            None => Ok(()),
+            Some(answer) => {
+                answer.await.unwrap_or_else(|_| Err(Refused::retryable("the exporter was stopped")))
+            }
+        }
     }
 }
 
 #[async_trait]
 impl Component for ExportQueue {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
-        self.sender.start(host).await
+        self.core.sender.start(host).await?;
+        if let Some(queue) = &self.queue {
+            let batcher = queue.settings.batch.as_ref().map(|batch| {
+                Batcher::new(batch, queue.settings.batch_sizer().unwrap_or(Sizer::Items))
+            });
+            let consumers = u32::try_from(queue.settings.num_consumers).unwrap_or(1).max(1);
+            let task = dispatch(self.core.clone(), queue.memory.clone(), batcher, consumers);
+            *queue.dispatcher.lock().await = Some(self.core.settings.status.spawn(task));
+        }
+        Ok(())
     }
 
-    async fn stop(&self, _deadline: Instant) -> Stopped {
-        Stopped::default()
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.core.drain.begin();
+        let Some(queue) = &self.queue else { return Stopped::default() };
+        queue.memory.close();
+        if let Some(mut dispatcher) = queue.dispatcher.lock().await.take()
+            && tokio::time::timeout_at(deadline, &mut dispatcher).await.is_err()
+        {
+            dispatcher.abort();
+            self.core.abort.cancel();
+        }
+        Stopped { unsent_items: self.core.pending.load(Ordering::Relaxed), errors: Vec::new() }
     }
 }
 
 #[async_trait]
 impl Consumer for ExportQueue {
     async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
-        match self.sender.send(&batch, &context).await {
+        if let Some(queue) = &self.queue {
+            return self.enqueue(queue, batch, context).await;
+        }
+        match self.core.export(&batch, &context).await {
             Ok(()) => {
-                self.sent.add(batch.items());
                 context.ack.resolve(AckOutcome::Delivered);
                 Ok(())
             }
             Err(refused) => {
-                self.failed.add(batch.items());
-                tracing::error!(
-                    otelcol.component.id = %self.settings.id,
-                    otelcol.component.kind = "exporter",
-                    error = %refused,
-                    rejected_items = batch.items(),
-                    "Exporting failed. Rejecting data."
-                );
+                let hint = " Try enabling sending_queue to survive temporary failures.";
+                let hint = if refused.permanent { "" } else { hint };
+                self.core.rejected(&refused, batch.items(), hint);
                 Err(refused)
             }
         }

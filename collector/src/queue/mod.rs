@@ -1,10 +1,18 @@
-//! What stands between a pipeline and an exporter's sending: waiting, retrying, counting.
+//! What stands between a pipeline and an exporter's sending: a queue, joining of batches, retries,
+//! counting (`collector-core` reference §3).
 //!
 //! Batches enter through [`ExportQueue`], which is the exporter that the pipeline sees, and leave
-//! through a [`Sender`], which knows one protocol and makes one attempt.
+//! through a [`Sender`], which knows one protocol and makes one attempt. With `sending_queue` on,
+//! `consume` answers as soon as the batch is in memory; without, when the export has ended.
 
+mod batcher;
+mod dispatch;
 mod exporter;
+mod memory;
+mod retry;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use exporter::{ExportQueue, Sender};
-pub use settings::{QueueBatchSettings, QueueSettings, RetrySettings};
+pub use settings::{PartitionSettings, QueueBatchSettings, QueueSettings, RetrySettings, Sizer};

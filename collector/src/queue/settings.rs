@@ -57,8 +57,8 @@ pub struct QueueSettings {
     pub num_consumers: i64,
     /// How much the queue holds, in units of `sizer`.
     pub queue_size: i64,
-    /// What is counted.
-    pub sizer: Sizer,
+    /// What is counted; `requests` unless the user names another.
+    pub sizer: Option<Sizer>,
     /// Whether a full queue makes the sender wait instead of refusing.
     pub block_on_overflow: bool,
     /// Whether the sender waits for the outcome of the export.
@@ -74,7 +74,7 @@ impl Default for QueueSettings {
         Self {
             num_consumers: 10,
             queue_size: 1000,
-            sizer: Sizer::Requests,
+            sizer: None,
             block_on_overflow: false,
             wait_for_result: false,
             storage: None,
@@ -233,7 +233,7 @@ impl QueueSettings {
                 ),
             );
         }
-        if self.batch_sizer(findings.is_written(&key("sizer"))) == Some(Sizer::Requests) {
+        if self.batch_sizer() == Some(Sizer::Requests) {
             findings.refuse(
                 &batch_key("sizer"),
                 "batches are sized by items or by bytes",
@@ -241,9 +241,7 @@ impl QueueSettings {
                 "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
             );
         }
-        if self.batch_sizer(findings.is_written(&key("sizer"))) == Some(self.sizer)
-            && batch.min_size > self.queue_size
-        {
+        if self.batch_sizer() == Some(self.queue_sizer()) && batch.min_size > self.queue_size {
             findings.refuse(
                 &batch_key("min_size"),
                 &format!("it is larger than `queue_size` ({})", self.queue_size),
@@ -264,10 +262,15 @@ impl QueueSettings {
         }
     }
 
-    /// What batches are sized by, when there is batching.
-    pub fn batch_sizer(&self, queue_sizer_is_written: bool) -> Option<Sizer> {
+    /// What the size of the queue counts.
+    pub fn queue_sizer(&self) -> Sizer {
+        self.sizer.unwrap_or(Sizer::Requests)
+    }
+
+    /// What batches are sized by, when there is batching: their own sizer, that of the queue when
+    /// the user names one there, or items.
+    pub fn batch_sizer(&self) -> Option<Sizer> {
         let batch = self.batch.as_ref()?;
-        let inherited = if queue_sizer_is_written { self.sizer } else { Sizer::Items };
-        Some(batch.sizer.unwrap_or(inherited))
+        Some(batch.sizer.or(self.sizer).unwrap_or(Sizer::Items))
     }
 }

@@ -15,7 +15,6 @@ use crate::net::compression::{Encoding, compress};
 use crate::net::grpc::client::{CallOptions, Channel, ChannelOptions, Keepalive, Method};
 use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::{export_method, read_response};
-use crate::net::status::{Code, Status};
 use crate::net::user_agent;
 use crate::telemetry::Counter;
 
@@ -100,7 +99,7 @@ impl crate::queue::Sender for GrpcSender {
             .channel
             .call(&self.method, &self.headers, message, self.options)
             .await
-            .map_err(refused)?;
+            .map_err(Refused::from_status)?;
         // A response that cannot be read still says that the request was taken.
         if let Ok(Some(partial)) = read_response(&response) {
             self.rejected.add(usize::try_from(partial.rejected).unwrap_or(0));
@@ -115,12 +114,4 @@ impl crate::queue::Sender for GrpcSender {
         }
         Ok(())
     }
-}
-
-fn refused(status: Status) -> Refused {
-    if status.code == Code::Ok {
-        return Refused::permanent(status.message);
-    }
-    let text = status.to_string();
-    Refused { message: text, ..Refused::from_status(status) }
 }

@@ -129,9 +129,7 @@ impl Format {
     fn decode(self, lane: &Lane, body: Bytes) -> Result<Batch, String> {
         match self {
             Self::Protobuf => lane.decode(body).map_err(|error| error.to_string()),
-            Self::Json => {
-                crate::net::otlp::json_decode(lane.signal, &body).map_err(|error| error.to_string())
-            }
+            Self::Json => lane.decode_json(&body).map_err(|error| error.to_string()),
         }
     }
 

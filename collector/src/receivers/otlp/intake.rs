@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use holt_pdata::json::JsonError;
 use holt_pdata::{Batch, DecodeError, Signal};
 
 use crate::component::{Ack, ClientMetadata, Consumer, Context, Outputs, Refused, Settings};
 use crate::telemetry::Counter;
+
+/// A short request is a slice of a read buffer, which is about this large.
+const READ_BUFFER: usize = 64 << 10;
 
 /// The way into the pipelines of one receiver and transport.
 #[derive(Clone)]
@@ -60,7 +64,14 @@ impl Intake {
 impl Lane {
     /// Decodes an OTLP request in protobuf.
     pub(super) fn decode(&self, body: Bytes) -> Result<Batch, DecodeError> {
-        Batch::decode(self.signal, body)
+        let batch = Batch::decode(self.signal, body)?;
+        let allocation = batch.encoded_len().max(READ_BUFFER);
+        Ok(batch.with_allocation(allocation))
+    }
+
+    /// Decodes an OTLP request in JSON.
+    pub(super) fn decode_json(&self, body: &[u8]) -> Result<Batch, JsonError> {
+        holt_pdata::json::decode(self.signal, body)
     }
 
     /// Offers a batch to the pipelines. An empty one is taken without asking them.
