@@ -156,6 +156,11 @@ impl<'a> Splice<'a> {
         if let Some(header) = self.segments.get_mut(level.header) {
             (header.start, header.end) = (start, end);
         }
+        // To the parent the message is one thing that stands where it began: what the parent
+        // inserts behind it must not slip in before new bytes at its end.
+        for segment in self.segments.iter_mut().skip(level.header).filter(|one| one.is_new) {
+            segment.at = level.field_start;
+        }
         if let Some(parent) = self.levels.last_mut() {
             parent.changed = true;
             parent.length += end - start + level.length;

@@ -196,3 +196,29 @@ fn edits_without_a_resource_create_one() {
     assert_eq!(resource.attributes, [text("cluster_name", "서울")]);
     assert_eq!(edited.bytes(), &request.encode_to_vec());
 }
+
+#[test]
+fn new_fields_at_the_end_of_a_child_and_behind_it_stay_apart() {
+    let spans = vec![opentelemetry_proto::tonic::trace::v1::Span {
+        name: "GET".into(),
+        ..Default::default()
+    }];
+    let scope = opentelemetry_proto::tonic::trace::v1::ScopeSpans { spans, ..Default::default() };
+    let mut request = ExportTraceServiceRequest {
+        resource_spans: vec![opentelemetry_proto::tonic::trace::v1::ResourceSpans {
+            scope_spans: vec![scope],
+            ..Default::default()
+        }],
+    };
+    let batch = Batch::decode(Signal::Traces, Bytes::from(request.encode_to_vec())).unwrap();
+    let edited = run(&batch, Level::Record, |open| {
+        open.record.set_fixed32(numbers::SPAN::flags, 1);
+        open.scope_envelope.set_text(numbers::SCOPE_SPANS::schema_url, "scope");
+        open.resource_envelope.set_text(numbers::RESOURCE_SPANS::schema_url, "resource");
+        Verdict::Keep
+    });
+    each_span(&mut request, |span| span.flags = 1);
+    request.resource_spans[0].schema_url = "resource".into();
+    request.resource_spans[0].scope_spans[0].schema_url = "scope".into();
+    assert_eq!(edited.bytes(), &request.encode_to_vec());
+}
