@@ -3,8 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // A panic is how a test fails.
 
-use bytes::Bytes;
-use holt_pdata::{Batch, Repairs, Signal, json};
+use holt_pdata::{Repairs, json};
 use proptest::prelude::*;
 
 mod common;
@@ -13,18 +12,7 @@ use common::hostile::{Liberties, disturb};
 use common::liberal::liberal;
 use common::mirror::{by_views, generate};
 use common::source::Source;
-
-fn signals() -> impl Strategy<Value = Signal> {
-    prop::sample::select(Signal::ALL.as_slice())
-}
-
-fn choices() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..3000)
-}
-
-fn decode(signal: Signal, bytes: &[u8]) -> Batch {
-    Batch::decode(signal, Bytes::copy_from_slice(bytes)).unwrap()
-}
+use common::strategies::{choices, decode, signals};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
@@ -33,9 +21,9 @@ proptest! {
     fn json_there_and_back_is_the_same_request(
         signal in signals(), choices in choices(), more in choices(),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
         let liberties = Liberties { repeat: true, break_text: true };
-        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more));
+        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more.0));
         let batch = decode(signal, &disturbed.bytes);
         let text = json::encode(&batch);
         prop_assert!(serde_json::from_slice::<serde_json::Value>(&text).is_ok());
@@ -50,8 +38,8 @@ proptest! {
     fn every_way_of_writing_json_is_read(
         signal in signals(), choices in choices(), more in choices(),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
-        let text = liberal(signal, &bytes, &mut Source::new(&more));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
+        let text = liberal(signal, &bytes, &mut Source::new(&more.0));
         let batch = json::decode(signal, text.as_bytes())
             .map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         prop_assert_eq!(batch.repairs(), Repairs::default());
@@ -67,8 +55,8 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         garbled in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
-        let mut text = liberal(signal, &bytes, &mut Source::new(&more)).into_bytes();
+        let bytes = generate(signal, &mut Source::new(&choices.0));
+        let mut text = liberal(signal, &bytes, &mut Source::new(&more.0)).into_bytes();
         if cut.index(4) > 0 {
             text.truncate(cut.index(text.len() + 1));
         }

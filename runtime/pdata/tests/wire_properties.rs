@@ -11,28 +11,17 @@ use common::checks;
 use common::hostile::{Liberties, disturb};
 use common::mirror::{by_prost, by_views, generate};
 use common::source::Source;
+use common::strategies::{choices, decode, signals};
 
 #[path = "../../../benches/fixtures/spans.rs"]
 mod spans;
-
-fn signals() -> impl Strategy<Value = Signal> {
-    prop::sample::select(Signal::ALL.as_slice())
-}
-
-fn choices() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..3000)
-}
-
-fn decode(signal: Signal, bytes: &[u8]) -> Batch {
-    Batch::decode(signal, Bytes::copy_from_slice(bytes)).unwrap()
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn views_show_what_prost_wrote(signal in signals(), choices in choices()) {
-        let bytes = generate(signal, &mut Source::new(&choices));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
         let batch = decode(signal, &bytes);
         prop_assert_eq!(batch.repairs(), Repairs::default());
         prop_assert_eq!(batch.bytes(), &bytes);
@@ -43,9 +32,9 @@ proptest! {
     fn any_order_and_padding_stay_on_the_fast_path(
         signal in signals(), choices in choices(), more in choices(),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
         let liberties = Liberties { repeat: false, break_text: false };
-        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more));
+        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more.0));
         let batch = decode(signal, &disturbed.bytes);
         prop_assert_eq!(batch.repairs(), Repairs::default());
         prop_assert_eq!(batch.bytes(), &disturbed.bytes);
@@ -56,9 +45,9 @@ proptest! {
     fn repeated_fields_and_broken_text_are_mended(
         signal in signals(), choices in choices(), more in choices(),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
         let liberties = Liberties { repeat: true, break_text: true };
-        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more));
+        let disturbed = disturb(signal, &bytes, liberties, &mut Source::new(&more.0));
         let batch = decode(signal, &disturbed.bytes);
         prop_assert_eq!(batch.repairs(), disturbed.repairs);
         checks::readable(&batch);
@@ -73,9 +62,9 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         garbled in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
     ) {
-        let bytes = generate(signal, &mut Source::new(&choices));
+        let bytes = generate(signal, &mut Source::new(&choices.0));
         let liberties = Liberties { repeat: true, break_text: true };
-        let mut bytes = disturb(signal, &bytes, liberties, &mut Source::new(&more)).bytes;
+        let mut bytes = disturb(signal, &bytes, liberties, &mut Source::new(&more.0)).bytes;
         bytes.truncate(cut.index(bytes.len() + 1));
         for (at, byte) in garbled {
             if !bytes.is_empty() {

@@ -9,3 +9,4 @@ pub(crate) mod hostile;
 pub(crate) mod liberal;
 pub(crate) mod mirror;
 pub(crate) mod source;
+pub(crate) mod strategies;
