@@ -30,6 +30,16 @@ struct FieldEdit<'a> {
     value: Option<RawField<'a>>,
 }
 
+/// An edited field whose place is being looked for.
+struct PendingEdit {
+    number: u32,
+    /// Its encoding, empty when it was cleared.
+    bytes: std::ops::Range<usize>,
+    /// Where it belongs if the message does not have it.
+    place: Option<usize>,
+    met: bool,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Attribute<'a> {
     key: &'a [u8],
@@ -286,17 +296,7 @@ impl<'a> Record<'a> {
 
     /// The edits as patches on the request, in order of place.
     pub(crate) fn patches(&self, new: &mut Vec<u8>, out: &mut Vec<Patch>) {
-        let first = out.len();
-        for edit in &self.fields {
-            self.patch_field(*edit, new, out);
-        }
-        if self.attributes_changed {
-            self.patch_attributes(new, out);
-        }
-        // Stable: several insertions at one place stay in the order they were made.
-        if let Some(mine) = out.get_mut(first..) {
-            mine.sort_by_key(Patch::order);
-        }
+        self.patches_with(None, new, out);
     }
 
     /// Like [`Self::patches`], with field `number` set to an encoded message besides.
@@ -308,38 +308,75 @@ impl<'a> Record<'a> {
         out: &mut Vec<Patch>,
     ) {
         let field = RawField { number, wire: WireType::Len, scalar: 0, bytes: encoded };
+        self.patches_with(Some(FieldEdit { number, value: Some(field) }), new, out);
+    }
+
+    fn patches_with(
+        &self,
+        besides: Option<FieldEdit<'_>>,
+        new: &mut Vec<u8>,
+        out: &mut Vec<Patch>,
+    ) {
         let first = out.len();
-        self.patch_field(FieldEdit { number, value: Some(field) }, new, out);
-        self.patches(new, out);
+        if besides.is_some() || !self.fields.is_empty() {
+            self.patch_fields(besides, new, out);
+        }
+        if self.attributes_changed {
+            self.patch_attributes(new, out);
+        }
         if let Some(mine) = out.get_mut(first..) {
             mine.sort_by_key(Patch::order);
         }
     }
 
-    fn patch_field(&self, edit: FieldEdit<'_>, new: &mut Vec<u8>, out: &mut Vec<Patch>) {
-        let begin = new.len();
-        if let Some(field) = edit.value {
-            put_field(new, &field);
-        }
-        let mut bytes = begin..new.len();
-        let mut place = self.raw.len();
+    /// Patches all edited fields in one walk over the message.
+    fn patch_fields(
+        &self,
+        besides: Option<FieldEdit<'_>>,
+        new: &mut Vec<u8>,
+        out: &mut Vec<Patch>,
+    ) {
+        let mut pending: Vec<PendingEdit> = self
+            .fields
+            .iter()
+            .copied()
+            .chain(besides)
+            .map(|edit| {
+                let begin = new.len();
+                if let Some(field) = edit.value {
+                    put_field(new, &field);
+                }
+                PendingEdit {
+                    number: edit.number,
+                    bytes: begin..new.len(),
+                    place: None,
+                    met: false,
+                }
+            })
+            .collect();
         let mut fields = Fields::new(self.raw);
-        let mut start = 0;
+        let (mut start, mut highest) = (0, 0);
         while let Some(field) = fields.next() {
             let end = fields.offset();
-            if field.number == edit.number {
+            if let Some(edit) = pending.iter_mut().find(|edit| edit.number == field.number) {
                 let (start, end) = (self.base + start, self.base + end);
-                out.push(Patch { start, end, number: edit.number, bytes: bytes.clone() });
-                bytes = begin..begin;
-                place = usize::MAX;
-            } else if field.number > edit.number && place == self.raw.len() {
-                place = start;
+                // Further entries of a repeated field go without a replacement.
+                let bytes = if edit.met { 0..0 } else { edit.bytes.clone() };
+                out.push(Patch { start, end, number: field.number, bytes });
+                edit.met = true;
+            }
+            if field.number > highest {
+                // The first field with a higher number is where an absent field belongs.
+                for edit in pending.iter_mut().filter(|edit| edit.place.is_none()) {
+                    edit.place = (field.number > edit.number).then_some(start);
+                }
+                highest = field.number;
             }
             start = end;
         }
-        if place != usize::MAX && !bytes.is_empty() {
-            let place = self.base + place;
-            out.push(Patch { start: place, end: place, number: edit.number, bytes });
+        for edit in pending.into_iter().filter(|edit| !edit.met && !edit.bytes.is_empty()) {
+            let place = self.base + edit.place.unwrap_or(self.raw.len());
+            out.push(Patch { start: place, end: place, number: edit.number, bytes: edit.bytes });
         }
     }
 
