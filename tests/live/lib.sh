@@ -21,6 +21,13 @@ protocols() {
   esac
 }
 
+# known SDK: whether there is an emitter of that name.
+known() {
+  [ -d "$LIVE/sdk/$1" ] && return
+  echo "there is no emitter $1; there are $(cd "$LIVE/sdk" && echo */)" >&2
+  return 1
+}
+
 # install SDK: makes the emitter ready below $WORK/SDK. Fails if the tools or the packages are not
 # to be had; the reason is the last line of $WORK/SDK.log.
 install() {
