@@ -41,7 +41,7 @@ impl Sampler {
         let (_, count) = seen.entry(hash).or_insert((now, 0));
         *count += 1;
         let beyond = count.saturating_sub(self.initial);
-        beyond == 0 || (self.thereafter != 0 && beyond % self.thereafter == 0)
+        beyond == 0 || (self.thereafter != 0 && beyond.is_multiple_of(self.thereafter))
     }
 }
 
