@@ -69,6 +69,9 @@ impl Batch {
     }
 }
 
+/// The most that tag and length of a message take, for lengths below 2^28 and the numbers in use.
+const HEADER: usize = 6;
+
 /// A message around items that is being walked.
 struct Level {
     number: u32,
@@ -79,6 +82,13 @@ struct Level {
     open: bool,
     /// Whether it stands in any part.
     written: bool,
+}
+
+impl Level {
+    /// Bytes that it takes in a part, without its children.
+    fn size(&self) -> usize {
+        self.own.iter().map(Range::len).sum::<usize>() + HEADER
+    }
 }
 
 struct Cutter<'a> {
@@ -142,6 +152,11 @@ impl Cutter<'_> {
         self.levels.push(Level { number, field, own, open: false, written: false });
         self.children(message, is_child);
         if self.levels.last().is_some_and(|level| !level.written) {
+            // It holds no items, but bytes.
+            if matches!(self.limit, Limit::Bytes(_)) {
+                self.make_room(self.unopened_size());
+                self.occupied = true;
+            }
             self.open_levels();
         }
         if let Some(level) = self.levels.pop()
@@ -153,30 +168,38 @@ impl Cutter<'_> {
     }
 
     fn item(&mut self, field: Range<usize>, message: Range<usize>) {
-        let unopened = |level: &&Level| !level.open;
-        let own = |level: &Level| level.own.iter().map(Range::len).sum::<usize>() + 6;
         let size = match self.limit {
-            Limit::Bytes(_) => {
-                field.len() + self.levels.iter().filter(unopened).map(own).sum::<usize>()
-            }
+            Limit::Bytes(_) => field.len() + self.unopened_size(),
             Limit::Items(_) if self.signal == Signal::Profiles => {
                 let profile = self.input.get(message).unwrap_or_default();
                 count::items(&crate::messages::PROFILE, profile)
             }
             Limit::Items(_) => 1,
         };
-        let (Limit::Items(most) | Limit::Bytes(most)) = self.limit;
-        if self.occupied && self.size + size > most {
-            self.end_part();
-            // In a new part the messages around the item stand again.
-            if matches!(self.limit, Limit::Bytes(_)) {
-                self.size = self.levels.iter().map(own).sum();
-            }
-        }
+        self.make_room(size);
         self.open_levels();
         self.splice.keep(field);
-        self.size += size;
         self.occupied = true;
+    }
+
+    /// Bytes that opening the levels around an item will take.
+    fn unopened_size(&self) -> usize {
+        self.levels.iter().filter(|level| !level.open).map(Level::size).sum()
+    }
+
+    /// Counts what comes next, in a new part if this one has no room for it.
+    fn make_room(&mut self, size: usize) {
+        let (Limit::Items(most) | Limit::Bytes(most)) = self.limit;
+        if self.occupied && self.size + size > most {
+            let open =
+                self.levels.iter().filter(|level| level.open).map(Level::size).sum::<usize>();
+            self.end_part();
+            // In a new part the messages around stand again.
+            if matches!(self.limit, Limit::Bytes(_)) {
+                self.size = open;
+            }
+        }
+        self.size += size;
     }
 
     fn open_levels(&mut self) {
