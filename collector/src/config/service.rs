@@ -11,7 +11,7 @@ use super::values::Duration;
 use super::yaml::Node;
 
 /// `service::telemetry`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Telemetry {
     /// Log output of the collector.
@@ -67,7 +67,7 @@ pub enum LogEncoding {
 }
 
 /// `service::telemetry::logs`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogSettings {
     /// Least severe record written.
@@ -134,7 +134,7 @@ impl Default for LogSampling {
 }
 
 /// How much the collector tells about itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Level {
     /// Nothing.
     None,
@@ -147,7 +147,7 @@ pub enum Level {
 }
 
 /// `service::telemetry::metrics`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MetricSettings {
     /// How many metrics there are; `normal` when absent.
@@ -159,7 +159,7 @@ pub struct MetricSettings {
 }
 
 /// `service::telemetry::traces`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TraceSettings {
     /// Whether there are traces.

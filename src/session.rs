@@ -1,0 +1,79 @@
+//! `Session`: what every command that reads a configuration shares.
+//!
+//! load → resolve → compile, collecting all diagnostics on the way; then a command reports them or
+//! builds the service. `validate` and `run` are one path up to the build, so that what one accepts
+//! the other starts.
+
+use holt_collector::component::registry;
+use holt_collector::config::environment::ProcessEnvironment;
+use holt_collector::config::feature_gates::Gates;
+use holt_collector::config::model::CollectorConfig;
+use holt_collector::config::{self, LoadRequest};
+use holt_collector::graph::{BuildError, Plan, resolve};
+use holt_collector::service::{Service, ServiceOptions};
+use holt_grammar::diag::{Diagnostic, Severity};
+use holt_grammar::source::SourceMap;
+
+use crate::cmd::ConfigArgs;
+
+/// A configuration that was read as far as it could be.
+pub(crate) struct Session {
+    /// All texts that were read.
+    pub(crate) sources: SourceMap,
+    /// Everything there is to say about them.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The configuration and what to build from it, when there was no error.
+    resolved: Option<(CollectorConfig, Plan)>,
+}
+
+impl Session {
+    /// Reads the configuration that the flags name.
+    pub(crate) async fn load(arguments: &ConfigArgs) -> Self {
+        let mut gates = Gates::default();
+        if let Err(diagnostics) = gates.apply(arguments.feature_gates.iter().map(String::as_str)) {
+            return Self { sources: SourceMap::default(), diagnostics, resolved: None };
+        }
+        let request = LoadRequest {
+            configs: arguments.configs.clone(),
+            sets: arguments.sets.clone(),
+            lists: gates.lists(),
+            ..LoadRequest::default()
+        };
+        let loaded = match config::load(&request, &ProcessEnvironment).await {
+            Ok(loaded) => loaded,
+            Err(failure) => {
+                let diagnostics = failure.findings;
+                return Self { sources: failure.sources, diagnostics, resolved: None };
+            }
+        };
+        let mut session =
+            Self { sources: loaded.sources, diagnostics: loaded.warnings, resolved: None };
+        match config::decode(&loaded.tree) {
+            Err(findings) => session.diagnostics.extend(findings),
+            Ok(config) => {
+                session.diagnostics.extend(config::validate(&config, gates.allowed()));
+                let resolved = resolve(&config, registry::all(), arguments.allow_missing);
+                session.diagnostics.extend(resolved.diagnostics);
+                if !session.has_errors() {
+                    session.resolved = Some((config, resolved.plan));
+                }
+            }
+        }
+        session
+    }
+
+    /// Whether anything keeps the collector from starting.
+    fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The configuration and what to build from it, when there was no error.
+    pub(crate) fn resolved(&self) -> Option<(&CollectorConfig, &Plan)> {
+        self.resolved.as_ref().map(|(config, plan)| (config, plan))
+    }
+
+    /// Builds the service; `None` when the diagnostics hold an error.
+    pub(crate) fn build(&self, options: ServiceOptions) -> Option<Result<Service, BuildError>> {
+        self.resolved().map(|(_, plan)| Service::build(plan, options))
+    }
+}
