@@ -21,6 +21,10 @@ use tracked::Tracked;
 
 /// Replacements in one value after which it is taken to go on for ever.
 const MAX_ROUNDS: usize = 1000;
+/// How often a value out of a placeholder may hold another such value.
+const MAX_DEPTH: usize = 32;
+/// Longest text that placeholders may make, in bytes.
+const MAX_TEXT: usize = 1 << 20;
 
 /// Replaces the placeholders of trees.
 pub struct Expander<'e> {
@@ -52,15 +56,15 @@ impl<'e> Expander<'e> {
         (unescape(tree), self.findings)
     }
 
-    /// Expands a node; `rounds` counts the replacements that led to it.
-    fn node(&mut self, mut node: Node, rounds: usize) -> Expansion<'_, Node> {
+    /// Expands a node; `depth` counts the values out of placeholders around it.
+    fn node(&mut self, mut node: Node, depth: usize) -> Expansion<'_, Node> {
         Box::pin(async move {
             match node.kind {
                 Kind::Null => node,
                 Kind::Sequence(items) => {
                     let mut expanded = Vec::with_capacity(items.len());
                     for item in items {
-                        expanded.push(self.node(item, rounds).await);
+                        expanded.push(self.node(item, depth).await);
                     }
                     Node { kind: Kind::Sequence(expanded), ..node }
                 }
@@ -68,13 +72,13 @@ impl<'e> Expander<'e> {
                     for entry in mapping.entries.values_mut() {
                         let nothing = Node::new(Kind::Null, entry.value.location);
                         let value = std::mem::replace(&mut entry.value, nothing);
-                        entry.value = self.node(value, rounds).await;
+                        entry.value = self.node(value, depth).await;
                     }
                     Node { kind: Kind::Mapping(mapping), ..node }
                 }
                 Kind::Scalar(scalar) if scalar.value == ScalarValue::Text => {
                     let location = node.location;
-                    match self.scalar(scalar, location, rounds).await {
+                    match self.scalar(scalar, location, depth).await {
                         Expanded::Text(scalar) => Node { kind: Kind::Scalar(scalar), ..node },
                         Expanded::Value(value) => {
                             node.kind = value.kind;
@@ -92,33 +96,50 @@ impl<'e> Expander<'e> {
     }
 
     /// Expands a string.
-    async fn scalar(&mut self, scalar: Scalar, location: Location, rounds: usize) -> Expanded {
+    async fn scalar(&mut self, scalar: Scalar, location: Location, depth: usize) -> Expanded {
         if !scalar.text.contains("${") || !scalar.text.contains('}') {
             return Expanded::Text(scalar);
         }
+        let mut scalar = scalar;
         let mut tracked = Tracked::new(&scalar.text);
-        for round in rounds..=MAX_ROUNDS {
+        for _ in 0..MAX_ROUNDS {
             let Some(found) = find_placeholder(tracked.text()) else {
                 return Expanded::Text(tracked.into_scalar(scalar));
             };
             let place = scalar.origin.locate(tracked.locate(found));
-            if round == MAX_ROUNDS {
-                self.findings.push(
-                    Diagnostic::error(UNRESOLVED, "placeholders expand without end")
-                        .label(place, "")
-                        .note("a value must not contain a placeholder that leads back to it")
-                        .note("the Go collector says: too many recursive expansions"),
-                );
-                break;
-            }
             let placeholder = found.slice(tracked.text()).to_owned();
-            let Some((uri, retrieved)) = self.retrieve(&placeholder, place).await else { break };
-            if placeholder == tracked.text() {
-                return self.whole(&uri, retrieved, &scalar, location, round + 1).await;
+            let Some((uri, retrieved)) = self.retrieve(&placeholder, place).await else {
+                // What could not be replaced has been told; the value is of no use any more.
+                return Expanded::Value(Node::new(Kind::Null, location));
+            };
+            if placeholder != tracked.text() {
+                tracked.replace_all(&placeholder, &retrieved.text);
+                if tracked.text().len() > MAX_TEXT {
+                    break;
+                }
+                continue;
             }
-            tracked.replace_all(&placeholder, &retrieved.text);
+            let original = Scalar {
+                text: retrieved.text,
+                value: ScalarValue::Text,
+                origin: Origin::Whole(place),
+            };
+            match self.parse(&uri, &original.text, location) {
+                Some(_) if depth >= MAX_DEPTH => break,
+                Some(value) => return self.whole(value, original, location, depth + 1).await,
+                // Text stays as it is: its quotes are part of it.
+                None => {
+                    scalar = original;
+                    tracked = Tracked::new(&scalar.text);
+                }
+            }
         }
-        // What could not be replaced has been told; the value is of no use any more.
+        self.findings.push(
+            Diagnostic::error(UNRESOLVED, "placeholders expand without end")
+                .label(location, "")
+                .note("a value must not contain a placeholder that leads back to it")
+                .note("the Go collector says: too many recursive expansions"),
+        );
         Expanded::Value(Node::new(Kind::Null, location))
     }
 
@@ -148,53 +169,28 @@ impl<'e> Expander<'e> {
         }
     }
 
-    /// The value of a placeholder that is all of a scalar.
+    /// The value of a placeholder that was all of a scalar, and the text it stood for.
     async fn whole(
         &mut self,
-        uri: &Uri,
-        retrieved: Retrieved,
-        scalar: &Scalar,
+        value: Node,
+        original: Scalar,
         location: Location,
-        rounds: usize,
+        depth: usize,
     ) -> Expanded {
-        let text = retrieved.text;
-        let original = Scalar {
-            text: text.clone(),
-            value: ScalarValue::Text,
-            origin: Origin::Whole(scalar.origin.locate(Span::from(0..scalar.text.len()))),
-        };
-        let value = self.parse(uri, &text, location);
-        let again = match value {
-            // Text stays as it is: its quotes are part of it.
-            None => return Box::pin(self.scalar_or_value(original, location, rounds)).await,
-            Some(node) => self.node(node, rounds).await,
-        };
-        // The text is expanded beside the value; what goes wrong there has been told already.
+        let before = self.findings.len();
+        let mut node = self.node(value, depth).await;
         let told = self.findings.len();
-        let original = Box::pin(self.scalar(original, location, rounds)).await;
+        let mut new = self.findings.iter().skip(before);
+        if new.any(|finding| finding.severity == Severity::Error) {
+            return Expanded::Value(node);
+        }
+        // The text is expanded beside the value; what goes wrong there has been told already.
+        let original = Box::pin(self.scalar(original, location, depth)).await;
         self.findings.truncate(told);
-        let mut node = again;
         if let Expanded::Text(original) = original {
             node.original = Some(Arc::new(original));
         }
         Expanded::Value(node)
-    }
-
-    /// Expands the text a placeholder gave.
-    fn scalar_or_value(
-        &mut self,
-        scalar: Scalar,
-        location: Location,
-        rounds: usize,
-    ) -> Expansion<'_, Expanded> {
-        Box::pin(async move {
-            match self.scalar(scalar, location, rounds).await {
-                Expanded::Text(scalar) => {
-                    Expanded::Value(Node::new(Kind::Scalar(scalar), location))
-                }
-                value => value,
-            }
-        })
     }
 
     /// The YAML value of a text; `None` when it is a string or no YAML at all.

@@ -10,16 +10,23 @@
 pub mod de;
 pub mod environment;
 pub mod expand;
+pub mod feature_gates;
 pub mod ids;
 mod load;
 pub mod manifest;
 pub mod merge;
 pub mod model;
+pub mod print;
 pub mod provider;
 pub mod ser;
 pub mod service;
+pub mod validate;
 pub mod values;
 pub mod yaml;
 
 pub use load::{LoadFailure, LoadRequest, Loaded, load};
 pub use model::{CollectorConfig, decode};
+pub use validate::validate;
+
+#[cfg(test)]
+mod tests;

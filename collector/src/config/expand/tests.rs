@@ -15,10 +15,12 @@ fn environment() -> HashMap<String, String> {
         ("PORT", "4317"),
         ("OCTAL", "0123"),
         ("EMPTY", ""),
-        ("LIST", "[a, ${env:NAME}]"),
+        ("LIST", "[a, \"${env:NAME}\"]"),
         ("QUOTED", "\"q\""),
         ("LOOP", "x${env:LOOP}"),
         ("SELF", "${env:SELF}"),
+        ("NEST", "[\"${env:NEST}\"]"),
+        ("GROW", "x${env:GROW}${env:GROW}"),
         ("WHICH", "NAME"),
         ("PRICE", "5$$"),
         ("BAD_YAML", "[a"),
@@ -83,8 +85,8 @@ fn a_whole_value_takes_the_type_of_its_text_and_keeps_the_text() {
     assert_eq!(shown("${env:EMPTY:-default}"), "null \"\"");
     assert_eq!(shown("${env:UNSET:-5s}"), "Text \"5s\"");
     assert_eq!(shown("\"${env:UNSET:-}\""), "null \"\"");
-    assert_eq!(shown("${env:LIST}"), "list of 2 \"[a, value]\"");
-    assert_eq!(shown("\"${yaml:{a: 1}}\""), "Text \"${yaml:{a: 1}}\"");
+    assert_eq!(shown("${env:LIST}"), "list of 2 \"[a, \\\"value\\\"]\"");
+    assert_eq!(shown("\"${yaml:{a: 1}}\""), "Text \"{a: 1}\"");
     assert_eq!(shown("\"${yaml:a: 1}\""), "map of 1 \"a: 1\"");
 }
 
@@ -94,7 +96,7 @@ fn inside_a_text_the_text_is_put_in() {
     assert_eq!(shown("${NAME}:${PORT}"), "Text \"value:4317\"");
     assert_eq!(shown("\"${env:${WHICH}}\""), "Text \"value\"");
     assert_eq!(shown("x${env:UNSET}y"), "Text \"xy\"");
-    assert_eq!(shown("x${env:LIST}"), "Text \"x[a, value]\"");
+    assert_eq!(shown("x${env:LIST}"), "Text \"x[a, \\\"value\\\"]\"");
 }
 
 #[test]
@@ -117,6 +119,8 @@ fn what_cannot_be_had_is_an_error() {
     assert_eq!(refused("${foo:x}"), "the scheme `foo` of `foo:x` is not supported");
     assert_eq!(refused("x${env:LOOP}"), "placeholders expand without end");
     assert_eq!(refused("${env:SELF}"), "placeholders expand without end");
+    assert_eq!(refused("${env:NEST}"), "placeholders expand without end");
+    assert_eq!(refused("${env:GROW}"), "placeholders expand without end");
     assert!(refused("${file:/nonexistent/x}").starts_with("cannot read the file"));
     assert!(refused("\"${env:a$b}\"").contains("contains a `$`"));
 }

@@ -54,8 +54,13 @@ impl Tracked {
 
 /// Appends a range of a string with what is known about it.
 fn copy(from: &Decoded, range: std::ops::Range<usize>, to: &mut Decoded) {
-    for segment in from.map.segments() {
+    let segments = from.map.segments();
+    let first = segments.partition_point(|segment| segment.decoded.end as usize <= range.start);
+    for segment in segments.iter().skip(first) {
         let decoded = segment.decoded.range();
+        if decoded.start >= range.end {
+            break;
+        }
         let start = decoded.start.max(range.start);
         let end = decoded.end.min(range.end);
         let Some(text) = from.text.get(start..end).filter(|text| !text.is_empty()) else {
