@@ -5,16 +5,20 @@
 //! batches and returns them changed. Everything the language knows is declared in tables:
 //! [`functions`] and [`paths`].
 
+pub mod compiler;
 pub mod encode;
 pub mod error;
 pub mod frame;
 pub mod functions;
 pub mod host;
+pub mod ir;
+pub mod ops;
 pub mod paths;
 pub mod program;
 pub mod text;
 pub mod types;
 pub mod value;
+pub mod vm;
 
 pub use host::Host;
 pub use program::{Engine, ErrorMode, Program};

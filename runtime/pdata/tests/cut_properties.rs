@@ -1,6 +1,6 @@
 //! Joining and cutting random requests loses nothing.
 
-#![allow(clippy::unwrap_used)] // A panic is how a test fails.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A panic is how a test fails.
 
 use holt_pdata::schema::{Kind, Message, Role};
 use holt_pdata::wire::Fields;

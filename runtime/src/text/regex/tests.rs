@@ -54,7 +54,7 @@ fn classes_do_not_nest() {
     assert_eq!(matched("[a&&b]+", "x&&"), Some("&&"));
     assert_eq!(matched("[]-]+", "a]-"), Some("]-"));
     assert_eq!(matched("[^]]", "]x"), Some("x"));
-    assert_eq!(matched("[a~~b--c]+", "~"), Some("~"));
+    assert_eq!(matched("[a~~+--c]+", "~"), Some("~"));
     assert_eq!(matched("[[:alpha:][:^word:]]+", "1a-"), Some("a-"));
 }
 

@@ -1,0 +1,212 @@
+//! Arguments: conversions that parameters ask for.
+
+use std::sync::Arc;
+
+use holt_grammar::diag::Severity;
+use holt_grammar::span::Span;
+
+use super::Checker;
+use crate::compiler::codes;
+use crate::compiler::hir::{Constant, Expr, ExprKind, PatternConstant};
+use crate::compiler::resolve::{Call, Node, NodeKind};
+use crate::error::EvalError;
+use crate::functions::{FunctionDecl, Param, Takes, int_like};
+use crate::ops::Conversion;
+use crate::text::regex::{Pattern, Template};
+use crate::types::{Kind, Type};
+
+impl Checker<'_> {
+    /// Checks the arguments of a converter: one value for each parameter.
+    pub(super) fn arguments(&mut self, call: &Call) -> Option<Vec<Expr>> {
+        self.arguments_from(call, 0)
+    }
+
+    /// As [`Self::arguments`], from the parameter at `first` on.
+    pub(super) fn arguments_from(&mut self, call: &Call, first: usize) -> Option<Vec<Expr>> {
+        let pairs = call.function.params.iter().zip(&call.args).skip(first);
+        let args: Vec<_> = pairs
+            .map(|(param, arg)| match arg {
+                None => Some(Expr::constant(Constant::Nil)),
+                Some(node) => self.argument(call.function, param, node),
+            })
+            .collect();
+        let args = args.into_iter().collect::<Option<Vec<_>>>()?;
+        self.check_template(call, first, &args);
+        Some(args)
+    }
+
+    fn argument(
+        &mut self,
+        function: &'static FunctionDecl,
+        param: &Param,
+        node: &Node,
+    ) -> Option<Expr> {
+        match param.takes {
+            Takes::Any => self.value(node),
+            Takes::Exactly(ty) => self.converted(Conversion::Expect(ty), function, param, node),
+            Takes::TextLike => self.converted(Conversion::TextLike, function, param, node),
+            Takes::IntLike => self.converted(Conversion::IntLike, function, param, node),
+            Takes::Pattern => self.pattern(function, param, node),
+            Takes::TextList => {
+                let NodeKind::List(elements) = &node.kind else {
+                    let message = format!("`{}` of `{}` must be a list", param.name, function.name);
+                    let note =
+                        "the list must be written out here; a path that holds one will not do";
+                    self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a list", note);
+                    return None;
+                };
+                let expect = Conversion::Expect(Type::STRING);
+                let elements: Vec<_> = elements
+                    .iter()
+                    .map(|element| self.converted(expect, function, param, element))
+                    .collect();
+                let kind = ExprKind::Items(elements.into_iter().collect::<Option<_>>()?);
+                Some(Expr { kind, ty: Type::LIST })
+            }
+            Takes::Elements => {
+                let value = self.value(node)?;
+                let takes = Type::LIST.or(Type::NIL);
+                if value.ty.is_disjoint(takes) && value.ty != Type::NOTHING {
+                    self.never_fits(Severity::Warning, function, param, value.ty, takes, node.span);
+                }
+                Some(value)
+            }
+            Takes::Function => match &node.kind {
+                NodeKind::Function(function) => Some(Expr::constant(Constant::Function(function))),
+                _ => {
+                    let message =
+                        format!("`{}` of `{}` must be a converter", param.name, function.name);
+                    let note = "write the name of a converter without parentheses, such as SHA256";
+                    self.refuse(codes::ARGUMENT_TYPE, node.span, message, "", note);
+                    None
+                }
+            },
+            Takes::Path | Takes::MapPath => {
+                let message = format!("`{}` of `{}` must be a path", param.name, function.name);
+                self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a path", "");
+                None
+            }
+        }
+    }
+
+    /// A value behind a conversion. Literals are converted now: what fails is refused, as the
+    /// reference does when it starts.
+    fn converted(
+        &mut self,
+        conversion: Conversion,
+        function: &FunctionDecl,
+        param: &Param,
+        node: &Node,
+    ) -> Option<Expr> {
+        let value = self.value(node)?;
+        let takes = conversion.takes();
+        let literal = node.kind.is_literal();
+        if value.ty.is_disjoint(takes) && value.ty != Type::NOTHING {
+            let severity = if literal { Severity::Error } else { Severity::Warning };
+            self.never_fits(severity, function, param, value.ty, takes, node.span);
+            if literal {
+                return None;
+            }
+        }
+        if literal
+            && conversion == Conversion::IntLike
+            && let Some(Err(error)) = value.as_constant().and_then(Constant::value).map(int_like)
+        {
+            let message = format!("`{}` cannot take this: {error}", function.name);
+            self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not an integer", "");
+            return None;
+        }
+        if value.ty.is_within(takes) && matches!(conversion, Conversion::Expect(_)) {
+            return Some(value);
+        }
+        let ty = conversion.yields(value.ty);
+        // What is certain to fail for its type alone fails there.
+        let kind = match (value.as_constant(), value.ty.single()) {
+            (Some(_), Some(got)) if !takes.has(got) => {
+                ExprKind::Raise(EvalError::Expected { expected: takes, got })
+            }
+            _ => ExprKind::Convert(conversion, Box::new(value)),
+        };
+        Some(Expr { kind, ty })
+    }
+
+    fn never_fits(
+        &mut self,
+        severity: Severity,
+        function: &FunctionDecl,
+        param: &Param,
+        got: Type,
+        takes: Type,
+        span: Span,
+    ) {
+        let always =
+            if severity == Severity::Error { "" } else { ", so the statement always fails" };
+        let message =
+            format!("`{}` of `{}` takes {takes}, not {got}{always}", param.name, function.name);
+        let note = match got.single() {
+            Some(Kind::Nil) => "a missing value fails as well: guard it with `where … != nil`",
+            Some(_) if takes == Type::STRING => "convert it with String()",
+            _ => "",
+        };
+        self.report(severity, codes::ARGUMENT_TYPE, span, message, format!("this is {got}"), note);
+    }
+
+    fn pattern(&mut self, function: &FunctionDecl, param: &Param, node: &Node) -> Option<Expr> {
+        let NodeKind::Str(text) = &node.kind else {
+            return self.converted(Conversion::Pattern, function, param, node);
+        };
+        match Pattern::new(text) {
+            Ok(pattern) => {
+                let constant = PatternConstant { text: text.as_str().into(), pattern };
+                Some(Expr::constant(Constant::Pattern(Arc::new(constant))))
+            }
+            Err(error) => {
+                let message = format!("the regular expression is not valid: {}", error.message);
+                let label = if error.part.is_empty() {
+                    String::new()
+                } else {
+                    format!("the fault is at `{}`", error.part)
+                };
+                let note =
+                    "patterns follow Go's RE2 syntax; a backslash is written twice in a string";
+                self.refuse(codes::PATTERN, node.span, message, label, note);
+                None
+            }
+        }
+    }
+
+    /// Looks for references to groups that the pattern of the same call does not have.
+    fn check_template(&mut self, call: &Call, first: usize, args: &[Expr]) {
+        let find = |name: &str| {
+            let at = call.function.params.iter().position(|param| param.name == name)?;
+            Some((args.get(at.checked_sub(first)?)?, call.args.get(at)?.as_ref()?.span))
+        };
+        let takes_pattern = |param: &&Param| param.takes == Takes::Pattern;
+        let pattern = call.function.params.iter().find(takes_pattern);
+        let pattern = pattern.and_then(|param| find(param.name));
+        let (Some((pattern, _)), Some((replacement, span))) = (pattern, find("replacement")) else {
+            return;
+        };
+        let (Some(Constant::Pattern(pattern)), Some(Constant::Str(replacement))) =
+            (pattern.as_constant(), replacement.as_constant())
+        else {
+            return;
+        };
+        for group in Template::parse(replacement).unknown(&pattern.pattern) {
+            let digits = group.bytes().take_while(u8::is_ascii_digit).count();
+            let note = match group.split_at_checked(digits) {
+                Some((number, rest)) if !number.is_empty() && !rest.is_empty() => {
+                    format!("for group {number} followed by `{rest}`, write `${{{number}}}{rest}`")
+                }
+                _ => format!("the pattern has {} groups", pattern.pattern.groups()),
+            };
+            self.warn(
+                codes::UNKNOWN_GROUP,
+                span,
+                format!("the pattern has no group `{group}`, so `${group}` is replaced by nothing"),
+                "",
+                note,
+            );
+        }
+    }
+}

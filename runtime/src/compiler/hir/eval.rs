@@ -1,0 +1,140 @@
+//! The reference evaluator: walks the typed tree, slowly and obviously.
+//!
+//! It is what the other engines are compared with, so it has no shortcuts: no memo, no folding, no
+//! order of evaluation but the one the language prescribes.
+
+use crate::error::EvalError;
+use crate::frame::Frame;
+use crate::functions::Shim;
+use crate::ops;
+use crate::paths::Target;
+use crate::value::Value;
+
+use super::{Action, Constant, Expr, ExprKind, Place};
+
+/// What became of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The item goes on.
+    Done,
+    /// The item is dropped.
+    Dropped,
+}
+
+/// The value of an expression.
+///
+/// # Errors
+/// What the expression raises.
+pub fn eval<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, EvalError> {
+    Ok(match &expr.kind {
+        ExprKind::Constant(Constant::Pattern(pattern)) => {
+            Value::Pattern(frame.state.work.compile(&pattern.text)?)
+        }
+        ExprKind::Constant(constant) => {
+            constant.value().ok_or(EvalError::Internal("a constant has no value"))?
+        }
+        ExprKind::Load(place) => {
+            let keys = all(frame, &place.keys)?;
+            frame.read(place.path, &keys)?
+        }
+        ExprKind::Call(function, args) => {
+            let args = all(frame, args)?;
+            match function.run {
+                Shim::Converter(run) => run(&mut frame.state.work, &args)?,
+                _ => return Err(EvalError::Internal("an editor was used as a value")),
+            }
+        }
+        ExprKind::Index(base, key) => {
+            let base = eval(frame, base)?;
+            let key = eval(frame, key)?;
+            ops::index(base, key)?
+        }
+        ExprKind::Math(op, left, right) => {
+            let left = eval(frame, left)?;
+            let right = eval(frame, right)?;
+            ops::math(*op, left, right)?
+        }
+        ExprKind::Negate(part) => {
+            let value = eval(frame, part)?;
+            ops::negate(value)?
+        }
+        ExprKind::Items(parts) => {
+            let items = all(frame, parts)?;
+            Value::Items(frame.state.work.arena.alloc_slice_copy(&items))
+        }
+        ExprKind::Map(parts) => {
+            let parts = all(frame, parts)?;
+            ops::new_map(&frame.state.work, &parts)?
+        }
+        ExprKind::Convert(conversion, part) => {
+            let value = eval(frame, part)?;
+            conversion.apply(&mut frame.state.work, value)?
+        }
+        ExprKind::Compare(op, left, right) => {
+            let left = eval(frame, left)?;
+            let right = eval(frame, right)?;
+            Value::Bool(ops::compared(*op, left, right))
+        }
+        ExprKind::And(parts) => {
+            for part in parts {
+                if !truth(frame, part)? {
+                    return Ok(Value::Bool(false));
+                }
+            }
+            Value::Bool(true)
+        }
+        ExprKind::Or(parts) => {
+            for part in parts {
+                if truth(frame, part)? {
+                    return Ok(Value::Bool(true));
+                }
+            }
+            Value::Bool(false)
+        }
+        ExprKind::Not(part) => Value::Bool(!truth(frame, part)?),
+        ExprKind::Raise(error) => return Err(error.clone()),
+        ExprKind::Memo(_, part) => eval(frame, part)?,
+    })
+}
+
+/// The truth value of a condition.
+///
+/// # Errors
+/// What the condition raises.
+pub fn truth<'a>(frame: &mut Frame<'_, 'a>, condition: &'a Expr) -> Result<bool, EvalError> {
+    match eval(frame, condition)? {
+        Value::Bool(value) => Ok(value),
+        _ => Err(EvalError::Internal("a condition is not a truth value")),
+    }
+}
+
+/// Executes an action.
+///
+/// # Errors
+/// What an argument or the editor raises. What was changed before stays changed.
+pub fn run<'a>(frame: &mut Frame<'_, 'a>, action: &'a Action) -> Result<Outcome, EvalError> {
+    match action {
+        Action::Store { target, value } => {
+            let value = eval(frame, value)?;
+            let keys = all(frame, &target.keys)?;
+            frame.write(target.path, &keys, value)?;
+        }
+        Action::Edit { function, target, args } => {
+            let Shim::Editor(run) = function.run else {
+                return Err(EvalError::Internal("a converter was used as a statement"));
+            };
+            let (keys, args) = (keys(frame, target)?, all(frame, args)?);
+            run(frame, &Target { path: target.path, keys: &keys }, &args)?;
+        }
+        Action::Drop => return Ok(Outcome::Dropped),
+    }
+    Ok(Outcome::Done)
+}
+
+fn keys<'a>(frame: &mut Frame<'_, 'a>, place: &'a Place) -> Result<Vec<Value<'a>>, EvalError> {
+    all(frame, &place.keys)
+}
+
+fn all<'a>(frame: &mut Frame<'_, 'a>, parts: &'a [Expr]) -> Result<Vec<Value<'a>>, EvalError> {
+    parts.iter().map(|part| eval(frame, part)).collect()
+}

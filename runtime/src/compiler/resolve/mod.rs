@@ -1,0 +1,132 @@
+//! Names become declarations.
+//!
+//! A group's statements enter as syntax trees; trees leave in which every path is a row of a table
+//! with its record, every call a function with its arguments in the order of the parameters, every
+//! symbol a number. What has no such name is a finding, and the statement has no tree. Types are not
+//! looked at.
+
+mod call;
+mod infer;
+mod lower;
+mod path;
+
+use holt_grammar::ast::{CompareOp, MathOp, UnaryOp};
+use holt_grammar::span::Span;
+
+use crate::functions::FunctionDecl;
+use crate::paths::PathRef;
+
+pub(crate) use infer::choose_context;
+pub(crate) use lower::Resolver;
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The editor.
+    pub editor: Call,
+    /// When it runs.
+    pub condition: Option<Condition>,
+}
+
+/// A condition with its place.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What it is.
+    pub kind: ConditionKind,
+    /// Its text.
+    pub span: Span,
+}
+
+/// The forms of a condition.
+#[derive(Clone, Debug)]
+pub enum ConditionKind {
+    /// Any of them.
+    Or(Vec<Condition>),
+    /// All of them.
+    And(Vec<Condition>),
+    /// The opposite.
+    Not(Box<Condition>),
+    /// A comparison and the place of its operator.
+    Compare(CompareOp, Span, Box<Node>, Box<Node>),
+    /// A truth value.
+    Literal(bool),
+    /// A converter on its own.
+    Converter(Box<Call>),
+}
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its text.
+    pub span: Span,
+}
+
+/// The forms of a value.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    /// `nil`
+    Nil,
+    /// A truth value.
+    Bool(bool),
+    /// An integer or the number of a symbol.
+    Int(i64),
+    /// A double.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A path.
+    Path(Path),
+    /// A converter.
+    Call(Box<Call>),
+    /// A sign; a sign before a number is part of the number.
+    Unary(UnaryOp, Box<Node>),
+    /// Arithmetic and the place of its operator.
+    Binary(MathOp, Span, Box<Node>, Box<Node>),
+    /// A list literal.
+    List(Vec<Node>),
+    /// A map literal.
+    Map(Vec<(Node, Node)>),
+    /// A function, passed by name.
+    Function(&'static FunctionDecl),
+}
+
+impl NodeKind {
+    /// Whether the reference knows the value when it starts: a literal, but no list and no map.
+    pub const fn is_literal(&self) -> bool {
+        matches!(
+            self,
+            Self::Nil
+                | Self::Bool(_)
+                | Self::Int(_)
+                | Self::Float(_)
+                | Self::Str(_)
+                | Self::Bytes(_)
+        )
+    }
+}
+
+/// A path with its keys.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// The row and its record.
+    pub path: PathRef,
+    /// The keys.
+    pub keys: Vec<Node>,
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The function.
+    pub function: &'static FunctionDecl,
+    /// One argument for each parameter; `None` where an optional one was left out.
+    pub args: Vec<Option<Node>>,
+    /// Keys applied to the result.
+    pub keys: Vec<Node>,
+    /// The whole call.
+    pub span: Span,
+}

@@ -1,0 +1,132 @@
+//! What every engine may rely on, checked.
+
+use std::collections::BTreeSet;
+
+use super::ops::Operand;
+use super::{Code, Op};
+use crate::types::{Kind, Type};
+
+/// A rule that code breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("instruction {instruction}: {rule}")]
+pub struct Fault {
+    /// The instruction.
+    pub instruction: usize,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// Checks code: indices lie in their tables, error edges stand exactly where an operation can fail,
+/// execution never runs off the end and only forwards, and no register is read before it is written
+/// on every way there.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn verify(code: &Code) -> Result<(), Fault> {
+    let length = code.instructions.len();
+    // What is certainly written where an instruction starts; `None` where nothing leads.
+    let mut written: Vec<Option<BTreeSet<u32>>> = vec![None; length];
+    if let Some(first) = written.first_mut() {
+        *first = Some(BTreeSet::new());
+    }
+    for (index, instruction) in code.instructions.iter().enumerate() {
+        let fault = |rule| Fault { instruction: index, rule };
+        let op = &instruction.op;
+        if op.can_fail() != instruction.on_error.is_some() {
+            return Err(fault("an error edge is missing or too much"));
+        }
+        tables(code, op).map_err(fault)?;
+        let here = written.get_mut(index).and_then(Option::take);
+        let mut targets: Vec<usize> = Vec::new();
+        let mut after = here.clone().unwrap_or_default();
+        let mut broken = None;
+        op.operands(&mut |operand| match operand {
+            Operand::Use(regs) => {
+                for register in regs.range() {
+                    let known = u32::try_from(register).is_ok_and(|index| after.contains(&index));
+                    if here.is_some() && !known {
+                        broken = Some("a register is read before it is written");
+                    }
+                    if register >= code.registers.len() {
+                        broken = Some("a register does not exist");
+                    }
+                }
+            }
+            Operand::Jump(label) => targets.push(label.0 as usize),
+            Operand::Def(regs) if regs.first.0 as usize >= code.registers.len() => {
+                broken = Some("a register does not exist");
+            }
+            Operand::Def(_) | Operand::Fixed(_) => {}
+        });
+        if let Some(rule) = broken {
+            return Err(fault(rule));
+        }
+        // The error edge is taken before anything is written.
+        let before = after.clone();
+        op.operands(&mut |operand| {
+            if let Operand::Def(regs) = operand {
+                after.insert(regs.first.0);
+            }
+        });
+        let mut flow = |target: usize, with: &BTreeSet<u32>| {
+            if target <= index || target >= length {
+                return Err(fault("a jump does not lead forward to an instruction"));
+            }
+            if here.is_some()
+                && let Some(there) = written.get_mut(target)
+            {
+                *there = Some(match there.take() {
+                    Some(known) => known.intersection(with).copied().collect(),
+                    None => with.clone(),
+                });
+            }
+            Ok(())
+        };
+        for target in targets {
+            flow(target, &after)?;
+        }
+        if let Some(label) = instruction.on_error {
+            flow(label.0 as usize, &before)?;
+        }
+        if !matches!(
+            op,
+            Op::Jump { .. }
+                | Op::Raise { .. }
+                | Op::KeepError { .. }
+                | Op::Return {}
+                | Op::Drop { .. }
+        ) {
+            flow(index + 1, &after)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the operands that are indices lie in their tables, and conditions are truth values.
+fn tables(code: &Code, op: &Op) -> Result<(), &'static str> {
+    let within = |index: u32, length: usize| {
+        if (index as usize) < length { Ok(()) } else { Err("an operand lies outside its table") }
+    };
+    match op {
+        Op::Constant { constant, .. } => within(constant.0, code.constants.len()),
+        Op::Load { place, .. } | Op::Store { place, .. } | Op::Edit { place, .. } => {
+            within(place.0, code.places.len())
+        }
+        Op::Recall { memo, .. } | Op::Keep { memo, .. } | Op::KeepError { memo } => {
+            within(memo.0, code.memos.len())
+        }
+        Op::Raise { error } => within(error.0, code.errors.len()),
+        Op::Match { statement } | Op::End { statement, .. } | Op::Drop { statement } => {
+            within(statement.0, code.statements as usize)
+        }
+        Op::Branch { condition, .. } => {
+            let ty = code.registers.get(condition.0 as usize).copied().unwrap_or(Type::NOTHING);
+            if ty.is_within(Type::of(Kind::Bool)) {
+                Ok(())
+            } else {
+                Err("a condition is no truth value")
+            }
+        }
+        _ => Ok(()),
+    }
+}

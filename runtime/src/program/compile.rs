@@ -1,0 +1,117 @@
+//! Text to program: all stages in a row.
+
+use holt_grammar::ast::{Condition, Statement};
+use holt_grammar::diag::{Diagnostic, Severity};
+use holt_pdata::Signal;
+
+use super::{Compiled, Engine, Group, Program, SourceText};
+use crate::compiler::check::Checker;
+use crate::compiler::hir;
+use crate::compiler::resolve::{Resolver, choose_context};
+use crate::paths::ContextDecl;
+
+/// Compiles the statement groups of a signal.
+///
+/// # Errors
+/// All findings, warnings among them, when one is an error: the reference refuses to start with
+/// these statements.
+pub fn compile(
+    signal: Signal,
+    groups: &[Group],
+    engine: Engine,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let groups: Vec<_> =
+        groups.iter().filter_map(|group| compile_group(signal, group, &mut findings)).collect();
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(findings);
+    }
+    Ok(Compiled { program: Program::new(signal, groups, engine), warnings: findings })
+}
+
+/// The typed tree of a group. `None` when something is wrong with it, and for an empty one.
+fn compile_group(
+    signal: Signal,
+    group: &Group,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<hir::Group> {
+    let statements: Vec<Option<Statement>> = group
+        .statements
+        .iter()
+        .map(|text| parsed(text, holt_grammar::parse_statement(&text.text), findings))
+        .collect();
+    let conditions: Vec<Option<Condition>> = group
+        .conditions
+        .iter()
+        .map(|text| parsed(text, holt_grammar::parse_condition(&text.text), findings))
+        .collect();
+    let readable: Vec<_> = statements.iter().flatten().cloned().collect();
+    let readable_conditions: Vec<_> =
+        conditions.iter().flatten().map(|condition| condition.expr.clone()).collect();
+    let complete =
+        readable.len() == statements.len() && readable_conditions.len() == conditions.len();
+    if group.context.is_none() && !complete {
+        // What cannot be read may hold the path that decides the context.
+        return None;
+    }
+    let (context, named) =
+        choose_context(signal, group, &readable, &readable_conditions, findings)?;
+    let mut one = One { context, named, findings };
+    let guards: Vec<_> = group
+        .conditions
+        .iter()
+        .zip(&conditions)
+        .map(|(text, tree)| one.guard(text, tree.as_ref()?))
+        .collect();
+    let statements: Vec<_> = group
+        .statements
+        .iter()
+        .zip(&statements)
+        .map(|(text, tree)| one.statement(text, tree.as_ref()?))
+        .collect();
+    Some(hir::Group {
+        context,
+        guards: guards.into_iter().collect::<Option<_>>()?,
+        statements: statements.into_iter().collect::<Option<_>>()?,
+        error_mode: group.error_mode,
+        shared_cache: group.shared_cache,
+    })
+}
+
+fn parsed<T>(
+    text: &SourceText,
+    result: Result<T, Vec<holt_grammar::parse::SyntaxError>>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    match result {
+        Ok(tree) => Some(tree),
+        Err(errors) => {
+            findings.extend(errors.into_iter().map(|error| error.into_diagnostic(text)));
+            None
+        }
+    }
+}
+
+/// Takes one text of a group through the stages.
+struct One<'f> {
+    context: &'static ContextDecl,
+    named: bool,
+    findings: &'f mut Vec<Diagnostic>,
+}
+
+impl One<'_> {
+    fn statement(&mut self, text: &SourceText, tree: &Statement) -> Option<hir::Statement> {
+        let mut resolver = Resolver::new(self.context, self.named, text, self.findings);
+        let resolved = resolver.statement(tree);
+        let rewritten = resolver.rewritten();
+        Checker::new(self.context, text, self.findings).statement(&resolved?, &rewritten)
+    }
+
+    fn guard(&mut self, text: &SourceText, tree: &Condition) -> Option<hir::Guard> {
+        let mut resolver = Resolver::new(self.context, self.named, text, self.findings);
+        let resolved = resolver.condition(&tree.expr);
+        let condition = Checker::new(self.context, text, self.findings).condition(&resolved?)?;
+        // The reference names a condition as it was written.
+        Some(hir::Guard { text: text.text.as_str().into(), condition })
+    }
+}

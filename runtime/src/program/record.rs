@@ -1,0 +1,211 @@
+//! What a run notes about its statements: counts, failures, traces.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use holt_pdata::Open;
+
+use crate::error::EvalError;
+use crate::frame::Frame;
+use crate::program::{ErrorMode, RunError};
+
+/// How often a guard or statement ran, since the program was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Times it was reached.
+    pub executed: u64,
+    /// Times its condition held, or it has none.
+    pub matched: u64,
+    /// Times it failed.
+    pub errors: u64,
+}
+
+/// A guard or statement of a program with its counts.
+#[derive(Debug)]
+pub struct Tally {
+    /// The text, with every path behind its context.
+    pub text: Arc<str>,
+    /// Whether it is a condition of its group.
+    pub is_guard: bool,
+    executed: AtomicU64,
+    matched: AtomicU64,
+    errors: AtomicU64,
+    /// When a failure was reported last, in nanoseconds since 1970.
+    reported: AtomicI64,
+    /// Failures since then.
+    unreported: AtomicU64,
+}
+
+impl Tally {
+    pub(super) fn new(text: Arc<str>, is_guard: bool) -> Self {
+        Self {
+            text,
+            is_guard,
+            executed: AtomicU64::new(0),
+            matched: AtomicU64::new(0),
+            errors: AtomicU64::new(0),
+            reported: AtomicI64::new(i64::MIN),
+            unreported: AtomicU64::new(0),
+        }
+    }
+
+    /// The counts so far.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            executed: self.executed.load(Ordering::Relaxed),
+            matched: self.matched.load(Ordering::Relaxed),
+            errors: self.errors.load(Ordering::Relaxed),
+        }
+    }
+
+    fn add(&self, counts: Counts) {
+        self.executed.fetch_add(counts.executed, Ordering::Relaxed);
+        self.matched.fetch_add(counts.matched, Ordering::Relaxed);
+        self.errors.fetch_add(counts.errors, Ordering::Relaxed);
+    }
+}
+
+/// A statement that failed and was skipped.
+#[derive(Debug)]
+pub struct Failure<'f> {
+    /// The statement or condition.
+    pub statement: &'f str,
+    /// Whether it is a condition of its group.
+    pub is_guard: bool,
+    /// Why it failed.
+    pub error: &'f EvalError,
+    /// Failures of the same statement that were not reported since the last one was.
+    pub unreported: u64,
+}
+
+/// Hears of statements that failed and were skipped, at most once in ten seconds for each.
+pub type OnFailure = dyn Fn(&Failure<'_>) + Send + Sync;
+
+/// Failures of a statement are reported at most this often, in nanoseconds.
+const REPORT_INTERVAL: i64 = 10 * crate::value::NANOS;
+
+/// What became of a statement for one record.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'s> {
+    /// Its condition did not hold.
+    NotMatched,
+    /// It ran.
+    Matched,
+    /// It failed.
+    Failed(&'s EvalError),
+}
+
+/// Watches a run, statement by statement.
+pub trait Trace {
+    /// A guard or statement has ended. `statement` counts through the program, guards first in each
+    /// group; `open` holds the records as they are now.
+    fn step(&mut self, statement: usize, step: Step<'_>, open: &Open<'_>);
+}
+
+/// Notes what happens while a group runs over a batch; engines report to it.
+pub struct Recorder<'r> {
+    tallies: &'r [Tally],
+    /// Index in the program of the first tally.
+    first: usize,
+    mode: ErrorMode,
+    counts: Vec<Counts>,
+    on_failure: Option<&'r OnFailure>,
+    trace: Option<&'r mut dyn Trace>,
+    /// The statement that refused the batch.
+    refusal: Option<RunError>,
+}
+
+impl<'r> Recorder<'r> {
+    pub(super) fn new(
+        tallies: &'r [Tally],
+        first: usize,
+        mode: ErrorMode,
+        on_failure: Option<&'r OnFailure>,
+        trace: Option<&'r mut dyn Trace>,
+    ) -> Self {
+        let counts = vec![Counts::default(); tallies.len()];
+        Self { tallies, first, mode, counts, on_failure, trace, refusal: None }
+    }
+
+    /// The condition of a guard or statement holds.
+    #[inline]
+    pub fn matched(&mut self, statement: usize) {
+        if let Some(counts) = self.counts.get_mut(statement) {
+            counts.matched += 1;
+        }
+    }
+
+    /// A guard or statement has ended. Answers whether the batch is refused.
+    #[inline]
+    pub fn ended(
+        &mut self,
+        statement: usize,
+        conditional: bool,
+        error: Option<EvalError>,
+        frame: &Frame<'_, '_>,
+    ) -> bool {
+        let Some(counts) = self.counts.get_mut(statement) else { return false };
+        counts.executed += 1;
+        if !conditional {
+            counts.matched += 1;
+        }
+        if error.is_none() && self.trace.is_none() {
+            return false;
+        }
+        self.noted(statement, error, frame)
+    }
+
+    #[cold]
+    fn noted(&mut self, statement: usize, error: Option<EvalError>, frame: &Frame<'_, '_>) -> bool {
+        if let Some(trace) = &mut self.trace {
+            let step = error.as_ref().map_or(Step::Matched, Step::Failed);
+            trace.step(self.first + statement, step, frame.open);
+        }
+        let (Some(error), Some(tally)) = (error, self.tallies.get(statement)) else {
+            return false;
+        };
+        if let Some(counts) = self.counts.get_mut(statement) {
+            counts.errors += 1;
+        }
+        match self.mode {
+            ErrorMode::Silent => false,
+            ErrorMode::Ignore => {
+                self.report(tally, &error, frame);
+                false
+            }
+            ErrorMode::Propagate => {
+                let statement = tally.text.to_string();
+                let is_guard = tally.is_guard;
+                self.refusal = Some(RunError { statement, is_guard, cause: error });
+                true
+            }
+        }
+    }
+
+    fn report(&self, tally: &Tally, error: &EvalError, frame: &Frame<'_, '_>) {
+        let Some(on_failure) = self.on_failure else { return };
+        let now = frame.state.work.host.now().unix_nanos();
+        let last = tally.reported.load(Ordering::Relaxed);
+        let is_due = last == i64::MIN || now.saturating_sub(last) >= REPORT_INTERVAL;
+        let first_to_see = || {
+            let order = Ordering::Relaxed;
+            tally.reported.compare_exchange(last, now, order, order).is_ok()
+        };
+        if is_due && first_to_see() {
+            let unreported = tally.unreported.swap(0, Ordering::Relaxed);
+            let statement = &*tally.text;
+            let is_guard = tally.is_guard;
+            on_failure(&Failure { statement, is_guard, error, unreported });
+        } else {
+            tally.unreported.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Adds what was counted to the program's counts, and hands over the refusal.
+    pub(super) fn finish(self) -> Option<RunError> {
+        for (tally, counts) in self.tallies.iter().zip(self.counts) {
+            tally.add(counts);
+        }
+        self.refusal
+    }
+}
