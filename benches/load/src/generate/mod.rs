@@ -12,7 +12,6 @@ use std::time::Duration;
 use crate::client::{Client, ClientError, Target};
 use crate::payload::{PayloadError, Pool, Shape};
 use crate::process::{self, ProcessError};
-use crate::signal::Protocol;
 
 pub(crate) use report::megabytes;
 pub use report::{ProcessUse, Report};
@@ -157,7 +156,6 @@ async fn connect(plan: &Plan) -> Result<Vec<Client>, GenerateError> {
         }
         clients.push(first);
     }
-    debug_assert!(plan.target.protocol == Protocol::Grpc || !clients.is_empty());
     Ok(clients)
 }
 
