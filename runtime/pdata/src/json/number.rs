@@ -111,8 +111,9 @@ impl<'a> Reader<'a> {
             Some(value) if value.is_infinite() && text.iter().any(u8::is_ascii_digit) => {
                 Err(Fault::new(start, "the number is beyond the range of a double"))
             }
-            Some(value) => Ok(value),
-            None => Err(Fault::expected(WHAT, self.input, start)),
+            // What is no number has no sign.
+            Some(value) if !value.is_nan() || text.len() == 3 => Ok(value),
+            _ => Err(Fault::expected(WHAT, self.input, start)),
         }
     }
 
@@ -150,7 +151,8 @@ fn parse_integer(text: &[u8], lowest: u64, highest: u64) -> Option<u64> {
         [b'+', digits @ ..] => (false, digits),
         digits => (false, digits),
     };
-    if digits.is_empty() {
+    // Unsigned numbers have no sign, not even a plus.
+    if digits.is_empty() || (lowest == 0 && digits.len() < text.len()) {
         return None;
     }
     let mut value = 0u64;
@@ -189,7 +191,9 @@ mod tests {
         assert!(read(Kind::Int64, "9223372036854775808").is_err());
         assert_eq!(read(Kind::Uint64, "18446744073709551615"), Ok(u64::MAX));
         assert!(read(Kind::Uint64, "\"18446744073709551616\"").is_err());
-        assert!(read(Kind::Uint64, "-1").is_err());
+        for json in ["-1", "-0", "\"+1\""] {
+            assert!(read(Kind::Uint64, json).is_err(), "{json}");
+        }
         assert_eq!(read(Kind::Int32, "-2147483648"), Ok((-2_147_483_648_i64).cast_unsigned()));
         assert!(read(Kind::Int32, "2147483648").is_err());
         assert_eq!(read(Kind::Fixed32, "\"4294967295\""), Ok(4_294_967_295));
@@ -217,7 +221,7 @@ mod tests {
         assert!(double("\"NaN\"").unwrap().is_nan());
         assert_eq!(double("1e-400"), Ok(0.0));
         assert!(double("1e400").unwrap_err().contains("range"));
-        for json in ["1.", ".5", "00.1", "1e", "NaN", "\"abc\"", "\"\"", "-"] {
+        for json in ["1.", ".5", "00.1", "1e", "NaN", "\"abc\"", "\"\"", "-", "\"-NaN\""] {
             assert!(double(json).is_err(), "{json}");
         }
     }

@@ -1,7 +1,5 @@
 //! Writing JSON values.
 
-use std::io::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -92,26 +90,51 @@ pub(super) fn double(out: &mut Vec<u8>, value: f64) {
         let word: &[u8] = if value > 0.0 { b"\"Infinity\"" } else { b"\"-Infinity\"" };
         return out.extend_from_slice(word);
     }
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
     let size = value.abs();
-    if size == 0.0 || (1e-6..1e21).contains(&size) {
-        // Writing to a vector does not fail.
-        let _ = write!(out, "{value}");
+    // Of two shortest candidates equally near, this takes the even one, as Go does and the
+    // standard library does not.
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(size);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let mantissa = mantissa.strip_suffix(".0").unwrap_or(mantissa);
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if exponent == 0 {
+        out.extend_from_slice(mantissa.as_bytes());
+    } else if (1e-6..1e21).contains(&size) {
+        without_exponent(out, mantissa, exponent);
+    } else {
+        out.extend_from_slice(mantissa.as_bytes());
+        out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
+        // At least two digits.
+        if exponent.abs() < 10 {
+            out.push(b'0');
+        }
+        unsigned(out, exponent.unsigned_abs().into());
+    }
+}
+
+/// Writes `d.ddd` times ten to the power of `exponent` in plain digits.
+fn without_exponent(out: &mut Vec<u8>, mantissa: &str, exponent: i32) {
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let shift = exponent.unsigned_abs() as usize;
+    if exponent < 0 {
+        out.extend_from_slice(b"0.");
+        out.extend(std::iter::repeat_n(b'0', shift.saturating_sub(whole.len())));
+        out.extend_from_slice(whole.as_bytes());
+        out.extend_from_slice(fraction.as_bytes());
         return;
     }
-    let start = out.len();
-    let _ = write!(out, "{value:e}");
-    let written = out.get(start..).unwrap_or_default();
-    let Some(at) = written.iter().rposition(|byte| *byte == b'e') else { return };
-    // Rust writes 1e-7 and 1e21; Go, and so we, 1e-07 and 1e+21.
-    let digits_at = start + at + 1;
-    let negative = out.get(digits_at) == Some(&b'-');
-    let digits = out.split_off(digits_at + usize::from(negative));
-    out.truncate(digits_at);
-    out.push(if negative { b'-' } else { b'+' });
-    if digits.len() < 2 {
-        out.push(b'0');
+    let (moved, rest) = fraction.split_at_checked(shift).unwrap_or((fraction, ""));
+    out.extend_from_slice(whole.as_bytes());
+    out.extend_from_slice(moved.as_bytes());
+    out.extend(std::iter::repeat_n(b'0', shift - moved.len()));
+    if !rest.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(rest.as_bytes());
     }
-    out.extend_from_slice(&digits);
 }
 
 #[cfg(test)]
@@ -133,8 +156,11 @@ mod tests {
                 unsigned_value.to_string()
             );
             prop_assert_eq!(written(|out| signed(out, signed_value)), signed_value.to_string());
-            let value = f64::from_bits(bits);
-            if value.is_finite() {
+            for value in [f64::from_bits(bits), signed_value as f64 / 64.0] {
+                if !value.is_finite() {
+                    continue;
+                }
+                let bits = value.to_bits();
                 let text = written(|out| double(out, value));
                 prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), bits);
             }
@@ -157,6 +183,12 @@ mod tests {
             (1e21, "1e+21"),
             (1e-6, "0.000001"),
             (9.5e-7, "9.5e-07"),
+            (0.00001234, "0.00001234"),
+            (1234567890123456768.0, "1234567890123456800"),
+            // Exactly between ….2 and ….3.
+            (-8_555_378_178_486_401.0 / 4.0, "-2138844544621600.2"),
+            (1e16, "10000000000000000"),
+            (12345678.5, "12345678.5"),
             (f64::MAX, "1.7976931348623157e+308"),
             (5e-324, "5e-324"),
             (f64::NAN, "\"NaN\""),
