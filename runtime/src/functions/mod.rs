@@ -4,6 +4,8 @@ mod concat;
 mod convert;
 mod decl;
 mod delete_key;
+mod delete_matching_keys;
+mod entries;
 mod int;
 mod is_match;
 mod keep_keys;
@@ -22,8 +24,15 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     is_match::IS_MATCH,
     sha256::SHA256,
     string::STRING,
+    entries::convert_entry::CONVERT_ENTRY,
+    entries::copy_entry::COPY_ENTRY,
     delete_key::DELETE_KEY,
+    delete_matching_keys::DELETE_MATCHING_KEYS,
+    entries::extract_entries::EXTRACT_ENTRIES,
+    entries::hash_entry::HASH_ENTRY,
+    entries::hash_entry::HASH_MATCHING_ENTRIES,
     keep_keys::KEEP_KEYS,
+    entries::put_entry::PUT_ENTRY,
     replace_pattern::REPLACE_PATTERN,
     set::SET,
 ];

@@ -229,6 +229,13 @@ impl<'a> Frame<'_, 'a> {
         }
     }
 
+    /// The record whose attributes the target is as a whole, `None` for any other target.
+    pub fn attributes_of(&mut self, target: &Target<'_, 'a>) -> Option<&mut Record<'a>> {
+        let is_whole =
+            matches!(target.path.decl.storage, Storage::Attributes) && target.keys.is_empty();
+        is_whole.then(|| self.record(target.path.slot))
+    }
+
     /// Reads the map that an editor edits.
     ///
     /// # Errors

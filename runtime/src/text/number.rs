@@ -57,6 +57,18 @@ pub fn parse_int(text: &str) -> Result<i64, EvalError> {
         .map_err(|_| EvalError::NotANumber { text: text.into(), why: "does not fit 64 bits" })
 }
 
+/// Reads a double in decimal notation, `inf` or `nan`.
+pub fn parse_float(text: &str) -> Option<f64> {
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_word = ["inf", "infinity", "nan"].iter().any(|word| number.eq_ignore_ascii_case(word));
+    let is_number = number
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    // Go refuses what overflows.
+    let is_finite = |value: &f64| is_word || value.is_finite();
+    (is_word || is_number).then(|| text.parse().ok()).flatten().filter(is_finite)
+}
+
 /// A double to an integer as Go does it on x86-64: towards zero, and the smallest integer for
 /// everything that does not fit.
 pub fn truncate(value: f64) -> i64 {

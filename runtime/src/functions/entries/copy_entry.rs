@@ -1,0 +1,42 @@
+//! `copy_entry`
+
+use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::{Mode, entry, set_entry};
+use crate::error::EvalError;
+use crate::frame::Frame;
+use crate::paths::Target;
+use crate::types::Type;
+use crate::value::Value;
+
+pub(in crate::functions) const COPY_ENTRY: FunctionDecl = FunctionDecl {
+    name: "copy_entry",
+    doc: "Gives an entry of a map the value of another one, as `put_entry`; nothing happens when the \
+          other one is missing.",
+    params: &[
+        Param::required("target", Takes::MapPath),
+        Param::required("key", Takes::Exactly(Type::STRING)),
+        Param::required("mode", Takes::Exactly(Type::STRING)),
+        Param::required("from", Takes::Exactly(Type::STRING)),
+    ],
+    returns: Type::NOTHING,
+    pure: false,
+    internal: true,
+    examples: &[],
+    run: Shim::Editor(copy_entry),
+};
+
+fn copy_entry<'a>(
+    frame: &mut Frame<'_, 'a>,
+    target: &Target<'_, 'a>,
+    args: &[Value<'a>],
+) -> Result<(), EvalError> {
+    let [Value::Str(key), mode, Value::Str(from)] = *args else {
+        return Err(EvalError::Internal("copy_entry"));
+    };
+    let mode = Mode::of(mode)?;
+    let Some(value) = entry(frame, target, from)? else { return Ok(()) };
+    if mode == Mode::Upsert || mode.writes(entry(frame, target, key)?.is_some()) {
+        set_entry(frame, target, key, value.into())?;
+    }
+    Ok(())
+}

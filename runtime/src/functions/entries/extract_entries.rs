@@ -1,0 +1,53 @@
+//! `extract_entries`
+
+use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::{entry, set_entry};
+use crate::error::EvalError;
+use crate::frame::Frame;
+use crate::paths::Target;
+use crate::types::Type;
+use crate::value::Value;
+use holt_pdata::ValueView;
+
+pub(in crate::functions) const EXTRACT_ENTRIES: FunctionDecl = FunctionDecl {
+    name: "extract_entries",
+    doc: "Matches the text of an entry and writes each named group of the first match as an entry of \
+          its own. Nothing happens when the entry is missing, is not text or does not match.",
+    params: &[
+        Param::required("target", Takes::MapPath),
+        Param::required("key", Takes::Exactly(Type::STRING)),
+        Param::required("pattern", Takes::Pattern),
+    ],
+    returns: Type::NOTHING,
+    pure: false,
+    internal: true,
+    examples: &[],
+    run: Shim::Editor(extract_entries),
+};
+
+fn extract_entries<'a>(
+    frame: &mut Frame<'_, 'a>,
+    target: &Target<'_, 'a>,
+    args: &[Value<'a>],
+) -> Result<(), EvalError> {
+    let [Value::Str(key), pattern] = *args else {
+        return Err(EvalError::Internal("extract_entries"));
+    };
+    let Some(ValueView::Str(text)) = entry(frame, target, key)? else { return Ok(()) };
+    let arena = frame.state.work.arena;
+    let pattern = frame.state.work.pattern(pattern)?;
+    let Some(captures) = pattern.captures(text) else { return Ok(()) };
+    let groups: Vec<(&'a str, &'a str)> = pattern
+        .names()
+        .enumerate()
+        .filter_map(|(index, name)| {
+            // A group that took no part in the match is empty.
+            let range = captures.get(index).map_or(0..0, |found| found.range());
+            Some((&*arena.alloc_str(name?), text.get(range).unwrap_or_default()))
+        })
+        .collect();
+    for (name, value) in groups {
+        set_entry(frame, target, name, Value::Str(value))?;
+    }
+    Ok(())
+}

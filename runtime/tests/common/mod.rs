@@ -1,0 +1,114 @@
+//! What several tests share: compiling texts, comparing batches.
+#![allow(dead_code)]
+
+use holt_grammar::parse::Verbatim;
+use holt_grammar::source::SourceMap;
+use holt_pdata::{Batch, Signal};
+use holt_runtime::Engine;
+use holt_runtime::program::{Compiled, ErrorMode, Group, SourceText, compile};
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
+
+/// A text in a source of its own.
+pub(crate) fn source(sources: &mut SourceMap, text: &str) -> SourceText {
+    let source = sources.add("statement", text);
+    SourceText::new(text, Verbatim { source, offset: 0 })
+}
+
+/// Compiles one group; the error is all messages.
+pub(crate) fn compile_case(
+    signal: Signal,
+    context: Option<&str>,
+    statements: &[&str],
+    conditions: &[&str],
+    error_mode: &str,
+    engine: Engine,
+) -> Result<Compiled, String> {
+    let mut sources = SourceMap::default();
+    let error_mode = match error_mode {
+        "" => ErrorMode::default(),
+        name => name.parse().map_err(|error| format!("{error}"))?,
+    };
+    let group = Group {
+        context: context.map(|name| source(&mut sources, name)),
+        statements: statements.iter().map(|text| source(&mut sources, text)).collect(),
+        conditions: conditions.iter().map(|text| source(&mut sources, text)).collect(),
+        error_mode,
+        shared_cache: false,
+    };
+    compile(signal, &[group], engine).map_err(|findings| {
+        let messages: Vec<_> = findings
+            .iter()
+            .map(|finding| format!("{} {}", finding.code, finding.message))
+            .collect();
+        messages.join("; ")
+    })
+}
+
+/// A batch as a canonical text without regard to the order of span attributes.
+pub(crate) fn normalised_unordered(batch: &Batch) -> String {
+    let mut request = ExportTraceServiceRequest::decode(batch.bytes().clone()).unwrap();
+    for resource in &mut request.resource_spans {
+        for scope in &mut resource.scope_spans {
+            for span in &mut scope.spans {
+                span.status.get_or_insert_default();
+                span.attributes.sort_by_key(|attribute| format!("{attribute:?}"));
+            }
+        }
+    }
+    text_of(&request)
+}
+
+/// A batch as a canonical text: what OTLP does not tell apart is made equal.
+pub(crate) fn normalised(batch: &Batch) -> String {
+    let bytes = batch.bytes().clone();
+    match batch.signal() {
+        Signal::Traces => {
+            let mut request = ExportTraceServiceRequest::decode(bytes).unwrap();
+            for resource in &mut request.resource_spans {
+                resource.resource.get_or_insert_default();
+                for scope in &mut resource.scope_spans {
+                    scope.scope.get_or_insert_default();
+                    for span in &mut scope.spans {
+                        span.status.get_or_insert_default();
+                    }
+                }
+            }
+            text_of(&request)
+        }
+        Signal::Metrics => {
+            let mut request = ExportMetricsServiceRequest::decode(bytes).unwrap();
+            for resource in &mut request.resource_metrics {
+                resource.resource.get_or_insert_default();
+                for scope in &mut resource.scope_metrics {
+                    scope.scope.get_or_insert_default();
+                }
+            }
+            text_of(&request)
+        }
+        Signal::Logs => {
+            let mut request = ExportLogsServiceRequest::decode(bytes).unwrap();
+            for resource in &mut request.resource_logs {
+                resource.resource.get_or_insert_default();
+                for scope in &mut resource.scope_logs {
+                    scope.scope.get_or_insert_default();
+                    for record in &mut scope.log_records {
+                        record.body.get_or_insert_default();
+                    }
+                }
+            }
+            text_of(&request)
+        }
+        Signal::Profiles => unreachable!("no case has profiles"),
+    }
+}
+
+/// An absent value and an empty one are the same.
+fn text_of(request: &impl std::fmt::Debug) -> String {
+    format!("{request:?}").replace("value: None", "value: Some(AnyValue { value: None })").replace(
+        "value: Some(AnyValue { value: Some(AnyValue { value: None }) })",
+        "value: Some(AnyValue { value: None })",
+    )
+}

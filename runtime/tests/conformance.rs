@@ -1,0 +1,184 @@
+//! What a real release of the Go collector answered, compared with all engines.
+//!
+//! Cases and answers lie in `tests/conformance` of the repository. Output is compared as telemetry,
+//! not as text: order of fields and absent defaults do not count.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{compile_case, normalised, normalised_unordered};
+use holt_pdata::{Batch, Signal, json};
+use holt_runtime::Engine;
+use holt_runtime::functions::function;
+use holt_runtime::host::FixedHost;
+use serde_json::Value;
+
+/// Functions that cases use and that do not exist yet.
+const MISSING: &[&str] = &[
+    "Split",
+    "ParseJSON",
+    "TraceID",
+    "SpanID",
+    "Duration",
+    "Time",
+    "IsString",
+    "Len",
+    "MapKeys",
+    "convert_sum_to_gauge",
+];
+
+/// Cases whose answer differs on purpose, and why.
+const DIFFERENT: &[(&str, &str)] = &[
+    ("value spaced identifier", "a name is one word; the reference reads `Con cat` as `Concat`"),
+    ("value index int plus", "arithmetic in brackets may begin with a number"),
+];
+
+/// Cases in which the order of attributes differs: the reference fills the gap that a removed entry
+/// leaves with the last one, Holt keeps the order.
+const OTHER_ORDER: &[&str] = &["delete_key", "delete_key duplicates"];
+
+struct Case {
+    file: String,
+    name: String,
+    case: Value,
+    golden: Value,
+}
+
+fn cases() -> Vec<Case> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance");
+    let read = |folder: &str, file: &str| -> Vec<Value> {
+        let text = std::fs::read(root.join(folder).join(file)).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    };
+    let mut files: Vec<String> = std::fs::read_dir(root.join("cases"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let mut cases = Vec::new();
+    for file in files {
+        let goldens: BTreeMap<String, Value> = read("goldens", &file)
+            .into_iter()
+            .map(|golden| (golden["name"].as_str().unwrap().to_owned(), golden))
+            .collect();
+        for case in read("cases", &file) {
+            let name = case["name"].as_str().unwrap().to_owned();
+            let golden = goldens[&name].clone();
+            cases.push(Case { file: file.clone(), name, case, golden });
+        }
+    }
+    cases
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().map(|text| text.as_str().unwrap()).collect()
+}
+
+fn uses_missing(case: &Value) -> Option<&'static str> {
+    let all = texts(&case["statements"]).into_iter().chain(texts(&case["conditions"]));
+    let all: Vec<&str> = all.collect();
+    MISSING.iter().copied().find(|name| all.iter().any(|text| text.contains(&format!("{name}("))))
+}
+
+fn signal(case: &Value) -> Signal {
+    let name = case["signal"].as_str().unwrap();
+    Signal::ALL.into_iter().find(|signal| signal.name() == name).unwrap()
+}
+
+/// What an engine answered: outcome, number of failures that were skipped, output.
+struct Answer {
+    outcome: &'static str,
+    failures: u64,
+    message: String,
+    output: Option<Batch>,
+}
+
+fn answer(case: &Value, engine: Engine) -> Answer {
+    let refused =
+        |message: String| Answer { outcome: "compile_error", failures: 0, message, output: None };
+    let program = match compile_case(
+        signal(case),
+        case["context"].as_str(),
+        &texts(&case["statements"]),
+        &texts(&case["conditions"]),
+        case["error_mode"].as_str().unwrap_or_default(),
+        engine,
+    ) {
+        Ok(compiled) => compiled.program,
+        Err(message) => return refused(message),
+    };
+    let input = json::decode(signal(case), case["input"].to_string().as_bytes()).unwrap();
+    match program.run(&input, &FixedHost::default()) {
+        Ok(output) => {
+            let failures = program.tallies().iter().map(|tally| tally.counts().errors).sum();
+            Answer { outcome: "ok", failures, message: String::new(), output: Some(output) }
+        }
+        Err(error) => {
+            Answer { outcome: "run_error", failures: 1, message: error.to_string(), output: None }
+        }
+    }
+}
+
+fn compare(case: &Case, engine: Engine) -> Result<(), String> {
+    let answer = answer(&case.case, engine);
+    let wanted = case.golden["outcome"].as_str().unwrap();
+    if answer.outcome != wanted {
+        return Err(format!(
+            "outcome {} ({}), the reference says {wanted} ({})",
+            answer.outcome, answer.message, case.golden["message"]
+        ));
+    }
+    let Some(output) = answer.output else { return Ok(()) };
+    let expected = match &case.golden["output"] {
+        Value::Null => return Err("no output in the golden".to_owned()),
+        output => json::decode(signal(&case.case), output.to_string().as_bytes()).unwrap(),
+    };
+    let form = if OTHER_ORDER.contains(&&*case.name) { normalised_unordered } else { normalised };
+    let (ours, theirs) = (form(&output), form(&expected));
+    if ours != theirs {
+        return Err(format!("output differs\n  ours:   {ours}\n  theirs: {theirs}"));
+    }
+    let warnings = case.golden["warnings"].as_array().map_or(0, Vec::len) as u64;
+    let silent = case.case["error_mode"] == "silent";
+    if !silent && answer.failures != warnings {
+        return Err(format!("{} failures, the reference logs {warnings}", answer.failures));
+    }
+    Ok(())
+}
+
+#[test]
+fn all_engines_answer_as_the_reference() {
+    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut compared, mut different, mut wrong) = (0, 0, Vec::new());
+    for case in cases() {
+        if let Some(missing) = uses_missing(&case.case) {
+            *skipped.entry(missing).or_default() += 1;
+            continue;
+        }
+        let on_purpose = DIFFERENT.iter().any(|(name, _)| *name == case.name);
+        for engine in [Engine::Reference, Engine::Vm] {
+            match (compare(&case, engine), on_purpose) {
+                (Ok(()), false) => compared += 1,
+                (Err(_), true) => different += 1,
+                (Ok(()), true) => wrong.push(format!("{} is listed as different", case.name)),
+                (Err(why), false) => wrong.push(format!(
+                    "[{} {engine:?}] {}\n  {}\n  {why}",
+                    case.file, case.name, case.case["statements"]
+                )),
+            }
+        }
+    }
+    println!(
+        "{compared} compared, {different} different on purpose, skipped by function: {skipped:?}"
+    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(compared > 900, "only {compared} compared");
+}
+
+#[test]
+fn what_is_skipped_is_really_missing() {
+    for name in MISSING {
+        assert!(function(name).is_none(), "{name} exists: take it off the list");
+    }
+}
