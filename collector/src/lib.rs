@@ -7,6 +7,7 @@
 pub mod component;
 pub mod config;
 pub mod exporters;
+pub mod extensions;
 pub mod graph;
 pub mod net;
 mod ottl;
@@ -15,3 +16,5 @@ pub mod queue;
 pub mod receivers;
 pub mod service;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;

@@ -29,4 +29,4 @@ pub use factory::{
 pub use findings::{Findings, MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use known::is_known_elsewhere;
 pub use lifecycle::{Component, Host, StartError, Stopped};
-pub use status::{ComponentState, StatusHub, StatusReporter, panic_message};
+pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};

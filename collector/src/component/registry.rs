@@ -9,7 +9,7 @@ use super::{
     ReceiverFactory, is_known_elsewhere,
 };
 use crate::config::de::suggest;
-use crate::{exporters, processors, receivers};
+use crate::{exporters, extensions, processors, receivers};
 
 /// The factories by kind.
 #[derive(Default)]
@@ -30,7 +30,10 @@ pub struct Registry {
 pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
         receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
-        processors: vec![Box::new(processors::transform::Factory)],
+        processors: vec![
+            Box::new(processors::batch::Factory),
+            Box::new(processors::transform::Factory),
+        ],
         exporters: vec![
             Box::new(exporters::debug::Factory),
             Box::new(exporters::nop::Factory),
@@ -38,7 +41,11 @@ pub fn all() -> &'static Registry {
             Box::new(exporters::otlphttp::Factory),
         ],
         connectors: vec![],
-        extensions: vec![],
+        extensions: vec![
+            Box::new(extensions::health_check::Factory),
+            Box::new(extensions::pprof::Factory),
+            Box::new(extensions::zpages::Factory),
+        ],
     });
     &ALL
 }

@@ -55,16 +55,34 @@ impl ComponentState {
     }
 }
 
+/// An address that a component listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// What listens.
+    pub kind: Kind,
+    /// Its id.
+    pub id: ComponentId,
+    /// What it speaks: `grpc` or `http`.
+    pub protocol: &'static str,
+    /// `ip:port`, with the port that the system chose when the user asked for port 0, or a path.
+    pub address: String,
+}
+
 /// The states of all components of a service.
 #[derive(Debug)]
 pub struct StatusHub {
     components: Mutex<Vec<(Kind, ComponentId, ComponentState)>>,
+    listening: Mutex<Vec<Listening>>,
     fatal: watch::Sender<Option<String>>,
 }
 
 impl Default for StatusHub {
     fn default() -> Self {
-        Self { components: Mutex::default(), fatal: watch::Sender::new(None) }
+        Self {
+            components: Mutex::default(),
+            listening: Mutex::default(),
+            fatal: watch::Sender::new(None),
+        }
     }
 }
 
@@ -82,13 +100,22 @@ impl StatusHub {
         self.components.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Addresses that components listen on, in the order they were bound.
+    pub fn listening(&self) -> Vec<Listening> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Waits until a component reports a fatal error, and says which and what.
     pub async fn fatal(&self) -> String {
         let mut fatal = self.fatal.subscribe();
-        match fatal.wait_for(Option::is_some).await {
-            Ok(message) => message.clone().unwrap_or_default(),
-            // The sender lives as long as `self`.
-            Err(_) => std::future::pending().await,
+        loop {
+            if let Some(message) = fatal.borrow_and_update().clone() {
+                return message;
+            }
+            // The sender lives as long as `self`, so this does not fail.
+            if fatal.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     }
 }
@@ -112,6 +139,14 @@ impl StatusReporter {
             self.hub.fatal.send_replace(Some(format!("{kind} \"{id}\": {message}")));
         }
         *state = next;
+    }
+
+    /// Tells that the component listens on an address.
+    pub fn listens(&self, protocol: &'static str, address: String) {
+        let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((kind, id, _)) = components.get(self.index) else { return };
+        let listening = Listening { kind: *kind, id: id.clone(), protocol, address };
+        self.hub.listening.lock().unwrap_or_else(PoisonError::into_inner).push(listening);
     }
 
     /// The present state.

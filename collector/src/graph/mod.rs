@@ -9,6 +9,8 @@ mod cycle;
 mod fan_out;
 mod plan;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use build::{Graph, Node, build};
 pub use fan_out::fan_out;

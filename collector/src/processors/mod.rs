@@ -1,3 +1,4 @@
 //! Processors: components that change, filter or group batches on their way, a folder each.
 
+pub mod batch;
 pub mod transform;

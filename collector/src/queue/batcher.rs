@@ -20,9 +20,10 @@ pub(super) struct Group {
 
 impl Group {
     /// A group of one entry as it came.
-    pub(super) fn of(entry: Entry) -> Self {
+    pub(super) fn of(mut entry: Entry) -> Self {
         let parts = vec![entry.batch.clone()];
-        Self { parts, context: entry.context.clone(), entries: vec![entry] }
+        let context = std::mem::take(&mut entry.context);
+        Self { parts, context, entries: vec![entry] }
     }
 }
 

@@ -5,6 +5,9 @@
 //! stopping goes the other way round, so that everything can be passed on. A start that fails
 //! halfway is undone.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

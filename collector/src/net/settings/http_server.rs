@@ -167,3 +167,89 @@ impl HttpServerSettings {
 /// Content encodings accepted by default.
 const ALL_ENCODINGS: [&str; 8] =
     ["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4", "x-snappy-framed"];
+
+/// Declares the settings of a component that is an HTTP server: the keys of the server, written
+/// beside the component's own as the reference does. serde's `flatten` would lose their places.
+///
+/// The struct gets `Default`, from the server's settings given and the fields' own defaults, and
+/// `server()`.
+macro_rules! with_http_server {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident ($base:expr) {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty = $default:expr,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        $visibility struct $name {
+            endpoint: String,
+            transport: String,
+            tls: $crate::config::values::Optional<$crate::net::settings::TlsServerSettings>,
+            cors: $crate::config::values::Optional<$crate::net::settings::Cors>,
+            auth: Option<$crate::net::settings::Authentication>,
+            max_request_body_size: i64,
+            include_metadata: bool,
+            response_headers: $crate::config::values::Headers,
+            compression_algorithms: Vec<String>,
+            read_timeout: $crate::config::values::Duration,
+            read_header_timeout: $crate::config::values::Duration,
+            write_timeout: $crate::config::values::Duration,
+            idle_timeout: $crate::config::values::Duration,
+            keep_alives_enabled: bool,
+            middlewares: Vec<$crate::net::settings::Middleware>,
+            $($(#[$field_meta])* $visibility $field: $type,)*
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                let server: $crate::net::settings::HttpServerSettings = $base;
+                Self {
+                    endpoint: server.endpoint,
+                    transport: server.transport,
+                    tls: server.tls,
+                    cors: server.cors,
+                    auth: server.auth,
+                    max_request_body_size: server.max_request_body_size,
+                    include_metadata: server.include_metadata,
+                    response_headers: server.response_headers,
+                    compression_algorithms: server.compression_algorithms,
+                    read_timeout: server.read_timeout,
+                    read_header_timeout: server.read_header_timeout,
+                    write_timeout: server.write_timeout,
+                    idle_timeout: server.idle_timeout,
+                    keep_alives_enabled: server.keep_alives_enabled,
+                    middlewares: server.middlewares,
+                    $($field: $default,)*
+                }
+            }
+        }
+
+        impl $name {
+            /// The part that every HTTP server has.
+            $visibility fn server(&self) -> $crate::net::settings::HttpServerSettings {
+                let settings = self.clone();
+                $crate::net::settings::HttpServerSettings {
+                    endpoint: settings.endpoint,
+                    transport: settings.transport,
+                    tls: settings.tls,
+                    cors: settings.cors,
+                    auth: settings.auth,
+                    max_request_body_size: settings.max_request_body_size,
+                    include_metadata: settings.include_metadata,
+                    response_headers: settings.response_headers,
+                    compression_algorithms: settings.compression_algorithms,
+                    read_timeout: settings.read_timeout,
+                    read_header_timeout: settings.read_header_timeout,
+                    write_timeout: settings.write_timeout,
+                    idle_timeout: settings.idle_timeout,
+                    keep_alives_enabled: settings.keep_alives_enabled,
+                    middlewares: settings.middlewares,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use with_http_server;

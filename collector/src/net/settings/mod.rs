@@ -8,6 +8,7 @@ mod shared;
 mod tls;
 
 pub use grpc_server::{GrpcServerSettings, KeepaliveServer};
+pub(crate) use http_server::with_http_server;
 pub use http_server::{Cors, HttpServerSettings};
 pub use shared::{Authentication, Dialer, Middleware};
 pub use tls::{TlsClientSettings, TlsServerSettings};

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::component::Findings;
 use crate::config::values::{Duration, Optional};
-use crate::net::settings::{
-    Authentication, Cors, GrpcServerSettings, HttpServerSettings, Middleware, TlsServerSettings,
-};
+use crate::net::settings::{GrpcServerSettings, HttpServerSettings, with_http_server};
 
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,31 +24,24 @@ pub(super) struct Protocols {
     pub(super) http: Optional<HttpSettings>,
 }
 
-/// `protocols.http`: an HTTP server and the paths of the signals.
-///
-/// The server's keys stand beside the paths, and serde's `flatten` would lose their places, so they
-/// are repeated here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct HttpSettings {
-    pub(super) endpoint: String,
-    transport: String,
-    tls: Optional<TlsServerSettings>,
-    cors: Optional<Cors>,
-    auth: Option<Authentication>,
-    max_request_body_size: i64,
-    include_metadata: bool,
-    response_headers: crate::config::values::Headers,
-    compression_algorithms: Vec<String>,
-    read_timeout: Duration,
-    read_header_timeout: Duration,
-    write_timeout: Duration,
-    idle_timeout: Duration,
-    keep_alives_enabled: bool,
-    middlewares: Vec<Middleware>,
-    pub(super) traces_url_path: String,
-    pub(super) metrics_url_path: String,
-    pub(super) logs_url_path: String,
+with_http_server! {
+    /// `protocols.http`: an HTTP server and the paths of the signals.
+    pub(super) struct HttpSettings(server_defaults()) {
+        traces_url_path: String = "/v1/traces".to_owned(),
+        metrics_url_path: String = "/v1/metrics".to_owned(),
+        logs_url_path: String = "/v1/logs".to_owned(),
+    }
+}
+
+/// The receiver has its own defaults for a server: no time limits.
+fn server_defaults() -> HttpServerSettings {
+    HttpServerSettings {
+        endpoint: "localhost:4318".to_owned(),
+        read_header_timeout: Duration::ZERO,
+        write_timeout: Duration::ZERO,
+        idle_timeout: Duration::ZERO,
+        ..HttpServerSettings::default()
+    }
 }
 
 impl Default for Config {
@@ -71,56 +62,6 @@ impl Default for Config {
 impl Default for Protocols {
     fn default() -> Self {
         Config::default().protocols
-    }
-}
-
-impl Default for HttpSettings {
-    fn default() -> Self {
-        let server = HttpServerSettings::default();
-        Self {
-            endpoint: "localhost:4318".to_owned(),
-            transport: server.transport,
-            tls: server.tls,
-            cors: server.cors,
-            auth: server.auth,
-            max_request_body_size: server.max_request_body_size,
-            include_metadata: server.include_metadata,
-            response_headers: server.response_headers,
-            compression_algorithms: server.compression_algorithms,
-            read_timeout: Duration::ZERO,
-            read_header_timeout: Duration::ZERO,
-            write_timeout: Duration::ZERO,
-            idle_timeout: Duration::ZERO,
-            keep_alives_enabled: server.keep_alives_enabled,
-            middlewares: server.middlewares,
-            traces_url_path: "/v1/traces".to_owned(),
-            metrics_url_path: "/v1/metrics".to_owned(),
-            logs_url_path: "/v1/logs".to_owned(),
-        }
-    }
-}
-
-impl HttpSettings {
-    /// The part that every HTTP server has.
-    pub(super) fn server(&self) -> HttpServerSettings {
-        let settings = self.clone();
-        HttpServerSettings {
-            endpoint: settings.endpoint,
-            transport: settings.transport,
-            tls: settings.tls,
-            cors: settings.cors,
-            auth: settings.auth,
-            max_request_body_size: settings.max_request_body_size,
-            include_metadata: settings.include_metadata,
-            response_headers: settings.response_headers,
-            compression_algorithms: settings.compression_algorithms,
-            read_timeout: settings.read_timeout,
-            read_header_timeout: settings.read_header_timeout,
-            write_timeout: settings.write_timeout,
-            idle_timeout: settings.idle_timeout,
-            keep_alives_enabled: settings.keep_alives_enabled,
-            middlewares: settings.middlewares,
-        }
     }
 }
 

@@ -130,6 +130,7 @@ impl Component for Receiver {
                 endpoint = listener.address(),
                 "Starting GRPC server"
             );
+            self.settings.status.listens("grpc", listener.address());
             let intake = Intake::new(&self.outputs, &self.settings, "grpc", grpc.include_metadata);
             let status = self.settings.status.clone();
             let on_panic = move |message: String| status.panicked(&message);
@@ -148,6 +149,7 @@ impl Component for Receiver {
                 endpoint = listener.address(),
                 "Starting HTTP server"
             );
+            self.settings.status.listens("http", listener.address());
             let metadata = server.include_metadata;
             let intake = Intake::new(&self.outputs, &self.settings, "http", metadata);
             let status = self.settings.status.clone();

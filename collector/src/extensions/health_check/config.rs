@@ -1,0 +1,69 @@
+//! Settings of the `health_check` extension (reference §6).
+
+use serde::{Deserialize, Serialize};
+
+use crate::component::Findings;
+use crate::config::values::Duration;
+use crate::net::settings::{HttpServerSettings, with_http_server};
+
+with_http_server! {
+    /// The whole section.
+    pub(super) struct Config(server_defaults()) {
+        /// Where the endpoint answers.
+        path: String = "/".to_owned(),
+        /// Bodies instead of the usual ones.
+        response_body: Option<ResponseBody> = None,
+        /// Accepted and without effect, as in the reference.
+        check_collector_pipeline: PipelineCheck = PipelineCheck::default(),
+    }
+}
+
+fn server_defaults() -> HttpServerSettings {
+    HttpServerSettings { endpoint: "localhost:13133".to_owned(), ..HttpServerSettings::default() }
+}
+
+/// `response_body`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ResponseBody {
+    pub(super) healthy: String,
+    pub(super) unhealthy: String,
+}
+
+/// `check_collector_pipeline`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct PipelineCheck {
+    pub(super) enabled: bool,
+    pub(super) interval: Duration,
+    pub(super) exporter_failure_threshold: i64,
+}
+
+impl Default for PipelineCheck {
+    fn default() -> Self {
+        Self { enabled: false, interval: Duration::from_secs(300), exporter_failure_threshold: 5 }
+    }
+}
+
+impl Config {
+    /// Reports what is wrong.
+    pub(super) fn validate(&self, findings: &mut Findings<'_>) {
+        self.server().validate(&[], findings);
+        if !self.path.starts_with('/') {
+            findings.refuse(
+                &["path"],
+                &format!("`{}` is no path", self.path),
+                "start it with a slash, for example `/health`",
+                "path must start with /",
+            );
+        }
+        if self.check_collector_pipeline.enabled {
+            findings.warn(
+                &["check_collector_pipeline"],
+                "C003",
+                "it has no effect, in the Go collector neither",
+                "remove it",
+            );
+        }
+    }
+}

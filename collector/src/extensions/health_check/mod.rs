@@ -1,0 +1,144 @@
+//! `health_check`: an HTTP endpoint that says whether the service is ready. It knows readiness
+//! only, not the health of single components, as in the reference (§6).
+
+mod config;
+mod handler;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use self::config::Config;
+use self::handler::Health;
+use crate::component::{
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Findings,
+    Host, Kind, Section, Settings, Stability, StartError, Stopped,
+};
+use crate::config::de::from_node_over;
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+use crate::net::http::server::serve;
+use crate::net::listen::Listener;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Extension,
+    type_name: "health_check",
+    aliases: &[],
+    stability: &[("extension", Stability::Alpha)],
+    summary: "says over HTTP whether the collector is ready",
+};
+
+/// Makes `health_check` extensions.
+pub struct Factory;
+
+impl ExtensionFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ExtensionConfig>> {
+        let path = section.path(Kind::Extension);
+        let config = match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(section, Kind::Extension, diagnostics);
+        config.validate(&mut findings);
+        if findings.has_errors() { None } else { Some(Box::new(config)) }
+    }
+}
+
+impl ExtensionConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
+        Ok(Arc::new(HealthCheck {
+            health: Arc::new(Health::new(self)),
+            config: self.clone(),
+            settings,
+            stop: CancellationToken::new(),
+            server: Mutex::default(),
+        }))
+    }
+}
+
+struct HealthCheck {
+    config: Config,
+    settings: Settings,
+    health: Arc<Health>,
+    stop: CancellationToken,
+    server: Mutex<Option<JoinHandle<Option<()>>>>,
+}
+
+#[async_trait]
+impl Component for HealthCheck {
+    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+        let settings = self.config.server();
+        let listener = Listener::bind(settings.transport(), &settings.endpoint)
+            .await
+            .map_err(StartError::of)?;
+        tracing::info!(
+            otelcol.component.id = %self.settings.id,
+            otelcol.component.kind = "extension",
+            endpoint = listener.address(),
+            "Starting health_check extension"
+        );
+        self.settings.status.listens("http", listener.address());
+        let status = self.settings.status.clone();
+        let on_panic = move |message: String| status.panicked(&message);
+        let server =
+            serve(listener, self.health.clone(), settings.options(), on_panic, self.stop.clone());
+        *self.server.lock().await = Some(self.settings.status.spawn(server));
+        Ok(())
+    }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.stop.cancel();
+        if let Some(mut server) = self.server.lock().await.take()
+            && tokio::time::timeout_at(deadline, &mut server).await.is_err()
+        {
+            server.abort();
+        }
+        Stopped::default()
+    }
+}
+
+impl Extension for HealthCheck {
+    fn ready(&self) {
+        self.health.set_ready(true);
+        self.log("ready");
+    }
+
+    fn not_ready(&self) {
+        self.health.set_ready(false);
+        self.log("unavailable");
+    }
+}
+
+impl HealthCheck {
+    fn log(&self, status: &'static str) {
+        tracing::info!(
+            otelcol.component.id = %self.settings.id,
+            otelcol.component.kind = "extension",
+            status,
+            "Health Check state change"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! `zpages`: its settings are read, so that configurations with it load; no pages are served yet,
+//! which the log says once.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use serde::{Deserialize, Serialize};
+
+use crate::component::{
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Findings,
+    Host, Kind, Section, Settings, Stability, StartError,
+};
+use crate::config::de::from_node_over;
+use crate::config::ids::ComponentId;
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+use crate::net::settings::{HttpServerSettings, with_http_server};
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Extension,
+    type_name: "zpages",
+    aliases: &[],
+    stability: &[("extension", Stability::Development)],
+    summary: "reads its settings and serves nothing yet",
+};
+
+/// Makes `zpages` extensions.
+pub struct Factory;
+
+with_http_server! {
+    /// The whole section.
+    pub(super) struct Config(server_defaults()) {
+        /// A page of Go's variables.
+        expvar: Expvar = Expvar::default(),
+    }
+}
+
+fn server_defaults() -> HttpServerSettings {
+    HttpServerSettings { endpoint: "localhost:55679".to_owned(), ..HttpServerSettings::default() }
+}
+
+/// `expvar`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Expvar {
+    enabled: bool,
+}
+
+impl ExtensionFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ExtensionConfig>> {
+        let path = section.path(Kind::Extension);
+        let config = match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(section, Kind::Extension, diagnostics);
+        if config.server().endpoint.is_empty() {
+            findings.refuse(
+                &["endpoint"],
+                "it is empty",
+                "write `host:port`, or leave it out for `localhost:55679`",
+                "\"endpoint\" is required when using the \"zpages\" extension",
+            );
+        } else {
+            config.server().validate(&[], &mut findings);
+        }
+        if findings.has_errors() { None } else { Some(Box::new(config)) }
+    }
+}
+
+impl ExtensionConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
+        Ok(Arc::new(Zpages { id: settings.id, endpoint: self.server().endpoint }))
+    }
+}
+
+struct Zpages {
+    id: ComponentId,
+    endpoint: String,
+}
+
+#[async_trait]
+impl Component for Zpages {
+    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+        tracing::info!(
+            otelcol.component.id = %self.id,
+            otelcol.component.kind = "extension",
+            endpoint = self.endpoint,
+            "zpages is configured, but nothing is served on its endpoint yet"
+        );
+        Ok(())
+    }
+}
+
+impl Extension for Zpages {}

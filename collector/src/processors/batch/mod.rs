@@ -1,0 +1,161 @@
+//! `batch`: joins small batches into large ones by appending their bytes, and cuts those that are
+//! too large at item boundaries; nothing is decoded.
+//!
+//! `consume` answers when a batch is in the buffer. Unlike the reference, a batch that the next
+//! component refuses for now is kept and offered again, and the buffer pushes back when it is
+//! full (docs/differences.md).
+
+mod buffer;
+mod config;
+mod shard;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use holt_pdata::{Batch, Signal};
+use tokio::time::Instant;
+
+use self::config::Config;
+use self::shard::Shard;
+use crate::component::{
+    AckOutcome, ClientMetadata, Component, Consumer, Context, CreateError, Descriptor, Findings,
+    Kind, Processor, ProcessorConfig, ProcessorFactory, Refused, Section, Settings, Stability,
+    Stopped,
+};
+use crate::config::de::from_node_over;
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Processor,
+    type_name: "batch",
+    aliases: &[],
+    stability: &[
+        ("traces", Stability::Beta),
+        ("metrics", Stability::Beta),
+        ("logs", Stability::Beta),
+    ],
+    summary: "joins small batches into large ones",
+};
+
+/// Makes `batch` processors.
+pub struct Factory;
+
+impl ProcessorFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ProcessorConfig>> {
+        let path = section.path(Kind::Processor);
+        let config = match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(section, Kind::Processor, diagnostics);
+        config.validate(&mut findings);
+        if findings.has_errors() { None } else { Some(Box::new(config)) }
+    }
+}
+
+impl ProcessorConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(
+        &self,
+        settings: Settings,
+        signal: Signal,
+        next: Arc<dyn Consumer>,
+    ) -> Result<Arc<dyn Processor>, CreateError> {
+        if signal == Signal::Profiles {
+            return Err(CreateError::UnsupportedSignal);
+        }
+        let shards = Mutex::default();
+        Ok(Arc::new(BatchProcessor { config: self.clone(), settings, signal, next, shards }))
+    }
+}
+
+struct BatchProcessor {
+    config: Config,
+    settings: Settings,
+    signal: Signal,
+    next: Arc<dyn Consumer>,
+    shards: Mutex<Shards>,
+}
+
+#[derive(Default)]
+struct Shards {
+    by_metadata: HashMap<Vec<Vec<String>>, Arc<Shard>>,
+    stopped: bool,
+}
+
+impl BatchProcessor {
+    /// The shard for the metadata of a context; made on first use and kept.
+    fn shard(&self, context: &Context) -> Result<Arc<Shard>, Refused> {
+        let keys = &self.config.metadata_keys;
+        let values: Vec<_> = keys.iter().map(|key| context.metadata(key).to_vec()).collect();
+        let mut shards = self.shards.lock().unwrap_or_else(PoisonError::into_inner);
+        if shards.stopped {
+            return Err(Refused::retryable("the batch processor is stopped"));
+        }
+        if let Some(shard) = shards.by_metadata.get(&values) {
+            return Ok(shard.clone());
+        }
+        let limit = self.config.metadata_cardinality_limit as usize;
+        if !keys.is_empty() && limit > 0 && shards.by_metadata.len() >= limit {
+            return Err(Refused::permanent("too many batcher metadata-value combinations"));
+        }
+        let client = (!keys.is_empty()).then(|| {
+            let mut client = ClientMetadata::default();
+            for (key, values) in keys.iter().zip(&values) {
+                for value in values {
+                    client.push(key, value.as_str());
+                }
+            }
+            Arc::new(client)
+        });
+        let shard = Shard::start(&self.config, &self.settings, self.next.clone(), client);
+        shards.by_metadata.insert(values, shard.clone());
+        Ok(shard)
+    }
+}
+
+#[async_trait]
+impl Component for BatchProcessor {
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        let shards = {
+            let mut shards = self.shards.lock().unwrap_or_else(PoisonError::into_inner);
+            shards.stopped = true;
+            std::mem::take(&mut shards.by_metadata)
+        };
+        let ends = shards.values().map(|shard| shard.stop(deadline));
+        let unsent = futures_util::future::join_all(ends).await;
+        Stopped { unsent_items: unsent.into_iter().sum(), errors: Vec::new() }
+    }
+}
+
+#[async_trait]
+impl Consumer for BatchProcessor {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        debug_assert_eq!(batch.signal(), self.signal);
+        if batch.items() == 0 {
+            context.ack.resolve(AckOutcome::Delivered);
+            return Ok(());
+        }
+        self.shard(&context)?.put(batch, context.ack).await
+    }
+}
