@@ -7,6 +7,7 @@ use super::error;
 use crate::diag::Applicability::{Safe, Unsafe};
 use crate::diag::codes;
 use crate::span::Span;
+use crate::suggest::did_you_mean;
 use crate::token::{Token, TokenKind};
 
 const EDITOR_CALL: &str = "a statement starts with the name of an editor and `(`";
@@ -89,7 +90,8 @@ pub(super) fn behind_editor(context: &Context<'_>) -> Option<SyntaxError> {
         );
     }
     let instead = matches!(found.kind, TokenKind::And | TokenKind::Or)
-        || ["if", "when"].contains(&&*word.to_ascii_lowercase());
+        || ["if", "when"].contains(&&*word.to_ascii_lowercase())
+        || found.kind.is_word() && did_you_mean(word, ["where"]).is_some();
     if instead {
         return Some(
             error(context, format!("expected `where`, found `{word}`"))
