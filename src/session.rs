@@ -59,7 +59,22 @@ impl Session {
                 }
             }
         }
+        session.arrange();
         session
+    }
+
+    /// Puts the diagnostics in the order of the text, and says once what is said of one place
+    /// twice, as of statements behind an anchor.
+    fn arrange(&mut self) {
+        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.location);
+        self.diagnostics.sort_by_key(place);
+        self.diagnostics.dedup();
+    }
+
+    /// What a command that is silent about a good configuration shows: nothing below an error, and
+    /// with an error also the warnings, since an unset variable may be behind it.
+    pub(crate) fn threshold(&self) -> Severity {
+        if self.has_errors() { Severity::Warning } else { Severity::Error }
     }
 
     /// Whether anything keeps the collector from starting.

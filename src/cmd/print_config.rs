@@ -10,7 +10,6 @@ use holt_collector::config::print::{self, Secrets};
 use holt_collector::config::ser::{SerError, to_node};
 use holt_collector::config::yaml::Node;
 use holt_collector::graph::Plan;
-use holt_grammar::diag::Severity;
 
 use super::ConfigArgs;
 use crate::output;
@@ -50,7 +49,7 @@ enum Format {
 pub(crate) fn run(arguments: &PrintConfigArgs) -> ExitCode {
     let Some(runtime) = super::small_runtime() else { return ExitCode::FAILURE };
     let session = runtime.block_on(Session::load(&arguments.config));
-    output::diagnostics(&session.diagnostics, &session.sources, Severity::Error);
+    output::diagnostics(&session.diagnostics, &session.sources, session.threshold());
     let Some((config, plan)) = session.resolved() else { return ExitCode::FAILURE };
     if arguments.validate
         && let Some(Err(error)) = session.build(Default::default())

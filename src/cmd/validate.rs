@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use holt_collector::service::ServiceOptions;
-use holt_grammar::diag::Severity;
 
 use super::ConfigArgs;
 use crate::output;
@@ -13,7 +12,7 @@ use crate::session::Session;
 pub(crate) fn run(arguments: &ConfigArgs) -> ExitCode {
     let Some(runtime) = super::small_runtime() else { return ExitCode::FAILURE };
     let session = runtime.block_on(Session::load(arguments));
-    output::diagnostics(&session.diagnostics, &session.sources, Severity::Error);
+    output::diagnostics(&session.diagnostics, &session.sources, session.threshold());
     match session.build(ServiceOptions::default()) {
         Some(Ok(_)) => ExitCode::SUCCESS,
         Some(Err(error)) => {
