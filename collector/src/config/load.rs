@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::SourceMap;
+use holt_grammar::source::{Location, SourceId, SourceMap};
+use holt_grammar::span::Span;
 
 use super::environment::Environment;
 use super::expand::{Expander, missing_variable};
@@ -53,7 +54,8 @@ pub async fn load(
     request: &LoadRequest,
     environment: &dyn Environment,
 ) -> Result<Loaded, Box<LoadFailure>> {
-    let mut loader = Loader { sources: SourceMap::default(), findings: Vec::new(), environment };
+    let sources = SourceMap::default();
+    let mut loader = Loader { sources, first: None, findings: Vec::new(), environment };
     let mut tree: Option<Node> = None;
     if request.configs.is_empty() {
         loader.findings.push(
@@ -82,12 +84,10 @@ pub async fn load(
     if loader.has_errors() {
         return Err(loader.fail());
     }
-    let Loader { mut sources, mut findings, .. } = loader;
+    let Loader { mut sources, mut findings, first, .. } = loader;
     let tree = tree.unwrap_or_else(|| {
-        let name = request.configs.first().map_or("<configuration>", String::as_str);
-        let source = sources.add(name, "");
-        let span = holt_grammar::span::Span::at(0);
-        Node::empty_mapping(holt_grammar::source::Location { source, span })
+        let source = first.unwrap_or_else(|| sources.add("<configuration>", ""));
+        Node::empty_mapping(Location { source, span: Span::at(0) })
     });
     let (tree, more) = Expander::new(environment, &mut sources).expand(tree).await;
     findings.extend(more);
@@ -99,6 +99,8 @@ pub async fn load(
 
 struct Loader<'e> {
     sources: SourceMap,
+    /// The first text, to which findings about nothing in particular belong.
+    first: Option<SourceId>,
     findings: Vec<Diagnostic>,
     environment: &'e dyn Environment,
 }
@@ -158,6 +160,7 @@ impl Loader<'_> {
 
     fn parse(&mut self, name: &str, text: &str) -> Option<Vec<Node>> {
         let source = self.sources.add(name, text);
+        self.first.get_or_insert(source);
         let text = Arc::new(YamlText { text: text.into(), place: Place::Source(source) });
         yaml::parse(&text).map_err(|findings| self.findings.extend(findings)).ok()
     }

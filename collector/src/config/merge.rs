@@ -110,14 +110,14 @@ pub fn split_keys(node: Node) -> Node {
         let first = steps.remove(0).to_owned();
         let nested = steps.into_iter().rev().fold(value, |value, step| {
             let mut inner = Mapping::default();
-            inner.entries.insert(step.to_owned(), Entry { key: entry.key, value });
+            inner.entries.insert(step.to_owned(), Entry::new(entry.key, value));
             Node::new(Kind::Mapping(inner), entry.key)
         });
         let merged = match result.entries.swap_remove(&first) {
             None => nested,
             Some(present) => merge(present.value, nested, Lists::Replace),
         };
-        result.entries.insert(first, Entry { key: entry.key, value: merged });
+        result.entries.insert(first, Entry::new(entry.key, merged));
     }
     Node {
         kind: Kind::Mapping(result),

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::values::REDACTED;
-use super::yaml::{Kind, Node, ScalarValue};
+use super::yaml::{Kind, Node, Scalar, ScalarValue};
 
 /// What is shown of secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub type Hide<'h> = &'h dyn Fn(&[String]) -> bool;
 
 /// Prints as YAML.
 pub fn yaml(node: &Node, secrets: Secrets, hide: Hide<'_>) -> String {
-    let value = plain(node, secrets, hide, &mut Vec::new());
+    let value = Form { secrets, hide, nanoseconds: false }.plain(node, &mut Vec::new());
     let mut out = String::new();
     match &value {
         Value::Object(map) if map.is_empty() => out.push_str("{}\n"),
@@ -42,50 +42,78 @@ pub fn yaml(node: &Node, secrets: Secrets, hide: Hide<'_>) -> String {
 
 /// Prints as JSON with an indentation of two blanks and a line feed at the end.
 pub fn json(node: &Node, secrets: Secrets, hide: Hide<'_>) -> String {
-    let value = plain(node, secrets, hide, &mut Vec::new());
+    let value = Form { secrets, hide, nanoseconds: true }.plain(node, &mut Vec::new());
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// The tree as plain values, keys sorted. A dormant default is nothing.
-fn plain(node: &Node, secrets: Secrets, hide: Hide<'_>, path: &mut Vec<String>) -> Value {
-    let hidden = secrets == Secrets::Redacted && (node.secret || hide(path));
-    if hidden && !node.is_null() {
-        return Value::String(REDACTED.to_owned());
+/// How values are made plain.
+struct Form<'h> {
+    secrets: Secrets,
+    hide: Hide<'h>,
+    /// Durations as numbers instead of text: what the reference's JSON has.
+    nanoseconds: bool,
+}
+
+impl Form<'_> {
+    /// The tree as plain values. A dormant default is nothing.
+    fn plain(&self, node: &Node, path: &mut Vec<String>) -> Value {
+        let hidden = self.secrets == Secrets::Redacted && (node.secret || (self.hide)(path));
+        if hidden && !node.is_null() {
+            return Value::String(REDACTED.to_owned());
+        }
+        if node.dormant {
+            return Value::Null;
+        }
+        match &node.kind {
+            Kind::Null => Value::Null,
+            Kind::Scalar(scalar) => self.scalar(scalar),
+            Kind::Sequence(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for (at, item) in items.iter().enumerate() {
+                    path.push(at.to_string());
+                    list.push(self.plain(item, path));
+                    path.pop();
+                }
+                Value::Array(list)
+            }
+            Kind::Mapping(mapping) => {
+                let mut map = serde_json::Map::new();
+                for (key, entry) in &mapping.entries {
+                    path.push(key.clone());
+                    map.insert(key.clone(), self.plain(&entry.value, path));
+                    path.pop();
+                }
+                Value::Object(map)
+            }
+        }
     }
-    if node.dormant {
-        return Value::Null;
-    }
-    match &node.kind {
-        Kind::Null => Value::Null,
-        Kind::Scalar(scalar) => match scalar.value {
+
+    fn scalar(&self, scalar: &Scalar) -> Value {
+        match scalar.value {
             ScalarValue::Bool(value) => Value::Bool(value),
             ScalarValue::Integer(value) => Value::from(value),
             ScalarValue::Unsigned(value) => Value::from(value),
-            ScalarValue::Float(value) => serde_json::Number::from_f64(value)
-                .map_or_else(|| Value::String(scalar.text.clone()), Value::Number),
-            ScalarValue::Timestamp | ScalarValue::Text => Value::String(scalar.text.clone()),
-        },
-        Kind::Sequence(items) => {
-            let mut list = Vec::with_capacity(items.len());
-            for (at, item) in items.iter().enumerate() {
-                path.push(at.to_string());
-                list.push(plain(item, secrets, hide, path));
-                path.pop();
+            ScalarValue::Float(value) => float(value, &scalar.text),
+            ScalarValue::Duration(nanoseconds) if self.nanoseconds => Value::from(nanoseconds),
+            ScalarValue::Duration(_) | ScalarValue::Timestamp | ScalarValue::Text => {
+                Value::String(scalar.text.clone())
             }
-            Value::Array(list)
-        }
-        Kind::Mapping(mapping) => {
-            let mut map = serde_json::Map::new();
-            for (key, entry) in &mapping.entries {
-                path.push(key.clone());
-                map.insert(key.clone(), plain(&entry.value, secrets, hide, path));
-                path.pop();
-            }
-            Value::Object(map)
         }
     }
+}
+
+/// A number; one without a fraction is printed without a point, as Go does.
+fn float(value: f64, text: &str) -> Value {
+    const EXACT: f64 = 1e15;
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        // Whole and small: nothing is lost.
+        #[allow(clippy::cast_possible_truncation)]
+        return Value::from(value as i64);
+    }
+    serde_json::Number::from_f64(value)
+        .map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
 /// Writes a map or list that is not empty, each entry on its line.

@@ -7,7 +7,7 @@ use holt_grammar::source::Location;
 use serde::ser::{self, Serialize};
 
 use super::de::DORMANT;
-use super::values::{SECRET_MARK, with_exposed};
+use super::values::{DURATION_MARK, Duration, SECRET_MARK, with_exposed};
 use super::yaml::{Entry, Kind, Mapping, Node, Origin, Scalar, ScalarValue};
 
 /// Makes a node of a value. All parts get the same place. Secrets are kept and marked.
@@ -43,7 +43,7 @@ impl NodeSerializer {
     fn mapping(self, entries: Vec<(String, Node)>) -> Node {
         let entries = entries
             .into_iter()
-            .map(|(key, value)| (key, Entry { key: self.location, value }))
+            .map(|(key, value)| (key, Entry { key: self.location, value, is_default: true }))
             .collect();
         Node::new(Kind::Mapping(Mapping { entries }), self.location)
     }
@@ -136,6 +136,13 @@ impl ser::Serializer for NodeSerializer {
         let mut node = value.serialize(self)?;
         node.dormant |= name == DORMANT;
         node.secret |= name == SECRET_MARK;
+        if name == DURATION_MARK
+            && let Kind::Scalar(scalar) = &mut node.kind
+            && let ScalarValue::Integer(nanoseconds) = scalar.value
+        {
+            scalar.text = Duration::from_nanos(nanoseconds).to_string();
+            scalar.value = ScalarValue::Duration(nanoseconds);
+        }
         Ok(node)
     }
 
@@ -318,6 +325,9 @@ impl Serialize for Node {
                 ScalarValue::Integer(value) => serializer.serialize_i64(value),
                 ScalarValue::Unsigned(value) => serializer.serialize_u64(value),
                 ScalarValue::Float(value) => serializer.serialize_f64(value),
+                ScalarValue::Duration(nanoseconds) => {
+                    serializer.serialize_newtype_struct(DURATION_MARK, &nanoseconds)
+                }
                 ScalarValue::Timestamp | ScalarValue::Text => {
                     serializer.serialize_str(&scalar.text)
                 }

@@ -10,6 +10,9 @@ use super::de;
 use super::values::Duration;
 use super::yaml::Node;
 
+/// The code of settings that contradict each other.
+const NO_SENSE: &str = "C003";
+
 /// `service::telemetry`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -30,12 +33,97 @@ impl Telemetry {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn decode(node: &Node) -> Result<Self, Vec<Diagnostic>> {
-        de::from_node(node, "service::telemetry")
+        let telemetry: Self = de::from_node(node, "service::telemetry")?;
+        let findings = telemetry.check();
+        if findings.is_empty() { Ok(telemetry) } else { Err(findings) }
+    }
+
+    /// What decodes but makes no sense.
+    fn check(&self) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        let level = self.metrics.level.unwrap_or(Level::Normal);
+        if let Some(views) = self.metrics.views.as_ref().filter(|_| level != Level::Detailed) {
+            findings.push(
+                Diagnostic::error(NO_SENSE, "views of metrics need the level `detailed`")
+                    .label(views.location, "")
+                    .note("set `service::telemetry::metrics::level` to `detailed`")
+                    .note(
+                        "the Go collector says: service::telemetry::metrics::views can only be \
+                         set when service::telemetry::metrics::level is detailed",
+                    ),
+            );
+        }
+        if let Some(readers) = &self.metrics.readers
+            && readers.as_sequence().is_some_and(<[Node]>::is_empty)
+            && level != Level::None
+        {
+            findings.push(
+                Diagnostic::error(NO_SENSE, "there are metrics but no reader of them")
+                    .label(readers.location, "")
+                    .note("add a reader, or set `service::telemetry::metrics::level` to `none`")
+                    .note(
+                        "the Go collector says: collector telemetry metrics reader should exist \
+                         when metric level is not none",
+                    ),
+            );
+        }
+        if let Some(resource) = self.resource.as_ref().filter(|resource| !resource.is_null()) {
+            check_resource(resource, &mut findings);
+        }
+        findings
+    }
+}
+
+/// The keys of a resource in its current form; any others make it a map of attributes.
+const RESOURCE_KEYS: [&str; 3] = ["attributes", "schema_url", "detection/development"];
+
+/// Checks a resource, which has an older form: attributes directly as keys.
+fn check_resource(resource: &Node, findings: &mut Vec<Diagnostic>) {
+    let Some(mapping) = resource.as_mapping() else {
+        let message = format!(
+            "`service::telemetry::resource`: expected a map, found {}",
+            resource.describe()
+        );
+        findings.push(Diagnostic::error(NO_SENSE, message).label(resource.location, ""));
+        return;
+    };
+    let attributes = mapping.entries.get("attributes");
+    for (key, entry) in &mapping.entries {
+        if RESOURCE_KEYS.contains(&key.as_str()) {
+            continue;
+        }
+        if let Some(attributes) = attributes {
+            findings.push(
+                Diagnostic::error(
+                    NO_SENSE,
+                    format!("the resource attribute `{key}` stands beside `attributes`"),
+                )
+                .label(entry.key, "")
+                .label(attributes.key, "the list of attributes")
+                .note(format!("move it into the list: `- {{name: {key}, value: ...}}`"))
+                .note(
+                    "the Go collector says: resource::attributes cannot be used together with \
+                     legacy inline resource attributes",
+                ),
+            );
+        } else if !entry.value.is_null() && entry.value.as_text().is_none() {
+            findings.push(
+                Diagnostic::error(
+                    NO_SENSE,
+                    format!("the resource attribute `{key}` is {}", entry.value.describe()),
+                )
+                .label(entry.value.location, "")
+                .note("put the value in quotes, or leave it empty to remove the attribute")
+                .note(format!(
+                    "the Go collector says: legacy resource attribute {key:?} must be string or null"
+                )),
+            );
+        }
     }
 }
 
 /// Least severe log records that are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     /// Everything.
@@ -172,6 +260,25 @@ pub struct TraceSettings {
     pub sampler: Option<Node>,
     /// Limits of spans.
     pub limits: Option<Node>,
+}
+
+impl<'de> Deserialize<'de> for LogLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        de::deserialize_parsed(deserializer, |text| match text.to_ascii_lowercase().as_str() {
+            "debug" => Ok(Self::Debug),
+            "info" | "" => Ok(Self::Info),
+            "warn" => Ok(Self::Warn),
+            "error" => Ok(Self::Error),
+            "dpanic" => Ok(Self::DPanic),
+            "panic" => Ok(Self::Panic),
+            "fatal" => Ok(Self::Fatal),
+            _ => Err((
+                format!("unknown log level `{text}`"),
+                "the levels are `debug`, `info`, `warn`, `error`, `dpanic`, `panic` and `fatal`"
+                    .to_owned(),
+            )),
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for Level {

@@ -61,7 +61,8 @@ fn unknown_key(
     entry: &Entry,
     known: &'static [&'static str],
 ) {
-    let free = known.iter().copied().filter(|name| !mapping.entries.contains_key(*name));
+    let given = |name: &str| mapping.entries.get(name).is_some_and(|entry| !entry.is_default);
+    let free = known.iter().copied().filter(|name| !given(name));
     let near = suggest::nearest(key, free);
     parent.context.unknown_key(parent.node, key, near.map(|near| (near, entry.key)), || {
         let path = parent.path.to_string();
@@ -76,7 +77,7 @@ fn unknown_key(
             finding =
                 finding.note(format!("the keys here are {}", suggest::list(known.iter().copied())));
         }
-        finding = finding.note(format!("the Go collector says: '{path}' has invalid keys: {key}"));
+        finding = finding.note(format!("the Go collector says: has invalid keys: {key}"));
         match near {
             None => finding,
             Some(near) => finding.fix(Fix {

@@ -66,10 +66,11 @@ impl Context {
             self.kept_default.borrow_mut().insert(node)
         } else {
             let follows = error.missing().is_some_and(|key| self.explains_missing(root, node, key));
-            if !follows {
+            let fresh = self.refused.borrow_mut().insert(node);
+            if fresh && !follows {
                 self.findings.borrow_mut().push(error.into_diagnostic());
             }
-            self.refused.borrow_mut().insert(node)
+            fresh
         };
         fresh && node != address(root)
     }

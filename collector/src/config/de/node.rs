@@ -151,6 +151,8 @@ impl<'de, 'p> NodeDeserializer<'de, 'p> {
                     match entry.value.as_scalar().map(|scalar| scalar.value) {
                         Some(ScalarValue::Bool(true)) => OptionalState::On,
                         Some(ScalarValue::Bool(false)) => OptionalState::Off,
+                        // Told in an earlier round; the rest of the block is still checked.
+                        _ if self.context.is_set_aside(&entry.value) => OptionalState::On,
                         _ => {
                             let path = self.path.child(ENABLED);
                             return Err(scalar::wrong_type(
@@ -184,7 +186,9 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
             Kind::Mapping(mapping) => self.mapping(mapping, None, visitor),
             Kind::Scalar(scalar) => match scalar.value {
                 ScalarValue::Bool(value) => visitor.visit_bool(value),
-                ScalarValue::Integer(value) => visitor.visit_i64(value),
+                ScalarValue::Integer(value) | ScalarValue::Duration(value) => {
+                    visitor.visit_i64(value)
+                }
                 ScalarValue::Unsigned(value) => visitor.visit_u64(value),
                 ScalarValue::Float(value) => visitor.visit_f64(value),
                 ScalarValue::Timestamp | ScalarValue::Text => visitor.visit_str(&scalar.text),

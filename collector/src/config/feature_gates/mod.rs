@@ -213,6 +213,7 @@ mod tests {
     fn every_bad_item_is_told() {
         let (gates, findings) = applied(&[
             "service.profileSupport,,-ottl.PanicDuplicateName,ottl.PanicDuplicateName,service.partialReload",
+            "connector.servicegraph.legacyLatencyUnitMs,-connector.servicegraph.legacyLatencyUnitMs",
         ]);
         assert_eq!(
             findings,
@@ -220,6 +221,8 @@ mod tests {
                 "there is no feature gate `service.profileSupport`",
                 "item 2 of `--feature-gates` is empty",
                 "the feature gate `ottl.PanicDuplicateName` is stable: it cannot be switched off",
+                "the feature gate `connector.servicegraph.legacyLatencyUnitMs` is deprecated: it \
+                 cannot be switched on",
             ]
         );
         assert!(gates.is_enabled("service.partialReload"));

@@ -46,6 +46,9 @@ impl DurationError {
     }
 }
 
+/// The newtype name that marks a duration for the tree's own serializer.
+pub(in crate::config) const DURATION_MARK: &str = "$holt::duration";
+
 /// Units and their nanoseconds.
 const UNITS: [(&str, i64); 8] = [
     ("ns", 1),
@@ -177,9 +180,9 @@ impl fmt::Display for Duration {
         }
         let (unit, name) = match total {
             0 => return out.write_str("0s"),
-            ..1_000 => (1, "ns"),
-            ..1_000_000 => (1_000, "\u{b5}s"),
-            ..1_000_000_000 => (1_000_000, "ms"),
+            1..1_000 => (1, "ns"),
+            1_000..1_000_000 => (1_000, "\u{b5}s"),
+            1_000_000..1_000_000_000 => (1_000_000, "ms"),
             _ => {
                 let seconds = total / 1_000_000_000;
                 let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
@@ -210,7 +213,12 @@ fn write_decimal(out: &mut fmt::Formatter<'_>, value: u64, unit: u64, name: &str
 
 impl Serialize for Duration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        // The tree keeps the number, since YAML and JSON print durations differently.
+        if super::secret::is_exposed() {
+            serializer.serialize_newtype_struct(DURATION_MARK, &self.nanoseconds)
+        } else {
+            serializer.collect_str(self)
+        }
     }
 }
 

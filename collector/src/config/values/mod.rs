@@ -7,6 +7,7 @@ mod placed;
 mod secret;
 mod text;
 
+pub(in crate::config) use duration::DURATION_MARK;
 pub use duration::{Duration, DurationError};
 pub use headers::{Headers, MapList};
 pub use optional::Optional;

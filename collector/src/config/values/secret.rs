@@ -61,6 +61,11 @@ pub(in crate::config) fn with_exposed<T>(serialise: impl FnOnce() -> T) -> T {
     made
 }
 
+/// Whether the tree's own serializer is at work.
+pub(super) fn is_exposed() -> bool {
+    EXPOSED.get()
+}
+
 /// The newtype name that marks a secret for the tree's own serializer.
 pub(in crate::config) const SECRET_MARK: &str = "$holt::secret";
 

@@ -219,7 +219,7 @@ impl<'t> Builder<'t> {
                 match mapping.entries.get(&text) {
                     Some(first) => self.duplicate_key(&text, first.key, key),
                     None => {
-                        mapping.entries.insert(text, Entry { key, value });
+                        mapping.entries.insert(text, Entry::new(key, value));
                     }
                 }
             }
@@ -271,9 +271,7 @@ impl<'t> Builder<'t> {
                 ScalarValue::Bool(value) => value.to_string(),
                 ScalarValue::Integer(value) => value.to_string(),
                 ScalarValue::Unsigned(value) => value.to_string(),
-                ScalarValue::Float(_) | ScalarValue::Timestamp | ScalarValue::Text => {
-                    scalar.text.clone()
-                }
+                _ => scalar.text.clone(),
             }),
             Kind::Null => Some(String::new()),
             Kind::Sequence(_) | Kind::Mapping(_) => {

@@ -57,6 +57,15 @@ pub struct Entry {
     pub key: Location,
     /// What the key is set to.
     pub value: Node,
+    /// Whether this is a default that no source names.
+    pub is_default: bool,
+}
+
+impl Entry {
+    /// An entry that a source names.
+    pub fn new(key: Location, value: Node) -> Self {
+        Self { key, value, is_default: false }
+    }
 }
 
 /// A single value: its text and what the YAML rules make of it.
@@ -83,6 +92,9 @@ pub enum ScalarValue {
     Float(f64),
     /// A date or a moment, written without quotes. Settings never take one.
     Timestamp,
+    /// A length of time in nanoseconds. Never read from text; only made of typed settings, for
+    /// which YAML and JSON have different forms.
+    Duration(i64),
     /// Anything else.
     Text,
 }
@@ -287,6 +299,7 @@ impl Node {
                     format!("the number `{}`", scalar.text)
                 }
                 ScalarValue::Timestamp => format!("the date `{}`", scalar.text),
+                ScalarValue::Duration(_) => format!("the duration `{}`", scalar.text),
                 ScalarValue::Text => "a string".to_owned(),
             },
         }
@@ -304,6 +317,7 @@ impl Node {
                 ScalarValue::Unsigned(_) => "uint64",
                 ScalarValue::Float(_) => "float64",
                 ScalarValue::Timestamp => "time.Time",
+                ScalarValue::Duration(_) => "time.Duration",
                 ScalarValue::Text => "string",
             },
         }
