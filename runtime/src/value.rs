@@ -238,6 +238,11 @@ pub enum Comparison {
     Equality(bool),
 }
 
+/// Whether two values are of one type and equal: as `==`, but no integer equals a double.
+pub fn is_same(left: Value<'_>, right: Value<'_>) -> bool {
+    left.kind() == right.kind() && deep_equal(left, right)
+}
+
 /// Equality inside maps and lists: strict about types, blind to the order of map entries.
 fn deep_equal(left: Value<'_>, right: Value<'_>) -> bool {
     match (left, right) {

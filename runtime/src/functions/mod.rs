@@ -7,12 +7,15 @@ mod delete_key;
 mod delete_matching_keys;
 mod entries;
 mod int;
+mod is_any_of;
 mod is_match;
+mod is_scalar_match;
 mod keep_keys;
 mod replace_pattern;
 mod set;
 mod sha256;
 mod string;
+mod text_of;
 
 pub use convert::{int_like, text_like};
 pub use decl::{Converter, Editor, Example, FunctionDecl, Param, Shim, Takes};
@@ -21,9 +24,12 @@ pub use decl::{Converter, Editor, Example, FunctionDecl, Param, Shim, Takes};
 pub static FUNCTIONS: &[FunctionDecl] = &[
     concat::CONCAT,
     int::INT,
+    is_any_of::IS_ANY_OF,
     is_match::IS_MATCH,
+    is_scalar_match::IS_SCALAR_MATCH,
     sha256::SHA256,
     string::STRING,
+    text_of::TEXT_OF,
     entries::convert_entry::CONVERT_ENTRY,
     entries::copy_entry::COPY_ENTRY,
     delete_key::DELETE_KEY,

@@ -12,6 +12,7 @@ mod enums;
 mod log;
 mod metric;
 mod nested;
+mod presence;
 mod resource;
 mod scope;
 mod span;
@@ -22,6 +23,7 @@ pub use contexts::{CONTEXTS, ContextDecl, Prefix, context};
 pub use decl::{Custom, Get, Keys, PathDecl, Set, Storage};
 pub use enums::EnumTable;
 pub use nested::{element, with_element};
+pub(crate) use presence::HAS_ATTRIBUTE;
 
 use crate::value::Value;
 

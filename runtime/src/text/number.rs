@@ -57,10 +57,20 @@ pub fn parse_int(text: &str) -> Result<i64, EvalError> {
         .map_err(|_| EvalError::NotANumber { text: text.into(), why: "does not fit 64 bits" })
 }
 
-/// Reads a double in decimal notation, `inf` or `nan`.
+/// Reads a double in decimal notation, `inf` or `nan`. An underscore may stand between two digits.
 pub fn parse_float(text: &str) -> Option<f64> {
+    if text.contains('_') {
+        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let bytes = text.as_bytes();
+        let separates = |at: usize| {
+            is_digit(at.checked_sub(1).and_then(|at| bytes.get(at))) && is_digit(bytes.get(at + 1))
+        };
+        let is_valid = text.match_indices('_').all(|(at, _)| separates(at));
+        return is_valid.then(|| parse_float(&text.replace('_', ""))).flatten();
+    }
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_word = ["inf", "infinity", "nan"].iter().any(|word| number.eq_ignore_ascii_case(word));
+    let is_infinite = ["inf", "infinity"].iter().any(|word| number.eq_ignore_ascii_case(word));
+    let is_word = is_infinite || text.eq_ignore_ascii_case("nan");
     let is_number = number
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
@@ -107,6 +117,30 @@ mod tests {
         assert_eq!(parse_int("+12"), Ok(12));
         for text in ["", "-", "+-1", " 1", "0x10", "1_0", "1.5", "9223372036854775808", "١"] {
             assert!(parse_int(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn doubles_are_read_as_in_go() {
+        let read = [
+            ("1.9", 1.9),
+            ("+1.5", 1.5),
+            ("1.", 1.0),
+            (".5", 0.5),
+            ("1_000.5", 1000.5),
+            ("1e1_0", 1e10),
+            ("1e-400", 0.0),
+            ("-Infinity", f64::NEG_INFINITY),
+            ("+inf", f64::INFINITY),
+        ];
+        for (text, value) in read {
+            assert_eq!(parse_float(text), Some(value), "{text}");
+        }
+        assert!(parse_float("NaN").is_some_and(f64::is_nan));
+        let refused =
+            ["", ".", " 1", "1e", "1e400", "infinit", "+nan", "_1", "1_", "1__0", "1_.5", "٣"];
+        for text in refused {
+            assert_eq!(parse_float(text), None, "{text}");
         }
     }
 

@@ -11,7 +11,7 @@ use holt_grammar::ast::CompareOp;
 use super::{Action, Constant, Expr, ExprKind, Group, PatternConstant, Place, Statement};
 use crate::functions::{FunctionDecl, Takes, function};
 use crate::ops::Conversion;
-use crate::paths::ContextDecl;
+use crate::paths::{ContextDecl, HAS_ATTRIBUTE};
 use crate::program::ErrorMode;
 use crate::text::regex::{Pattern, PatternError};
 use crate::types::Type;
@@ -124,6 +124,20 @@ pub fn load(place: Place) -> Expr {
 /// A comparison.
 pub fn compare(op: CompareOp, left: Expr, right: Expr) -> Expr {
     Expr { kind: ExprKind::Compare(op, Box::new(left), Box::new(right)), ty: Type::BOOL }
+}
+
+/// Whether what `prefix` names has an attribute of that key, even an empty one.
+///
+/// # Errors
+/// When the context has no such attributes.
+pub fn has_attribute(
+    context: &'static ContextDecl,
+    prefix: &str,
+    key: &str,
+) -> Result<Expr, BuildError> {
+    let mut place = attribute(context, prefix, key)?;
+    place.path.decl = &HAS_ATTRIBUTE;
+    Ok(Expr { kind: ExprKind::Load(place), ty: Type::BOOL })
 }
 
 /// Whether a value is not nil.

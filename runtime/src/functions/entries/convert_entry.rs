@@ -1,16 +1,14 @@
 //! `convert_entry`
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use holt_pdata::ValueView;
 
+use super::super::text_of::text_of;
 use super::super::{FunctionDecl, Param, Shim, Takes};
 use super::{entry, set_entry};
 use crate::error::EvalError;
-use crate::frame::{Frame, Workspace};
+use crate::frame::Frame;
 use crate::paths::Target;
-use crate::text::json::{Style, push_json};
-use crate::text::number::{parse_float, parse_int, push_float_as_text, truncate};
+use crate::text::number::{parse_float, parse_int, truncate};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -39,11 +37,11 @@ fn convert_entry<'a>(
         return Err(EvalError::Internal("convert_entry"));
     };
     let Some(value) = entry(frame, target, key)? else { return Ok(()) };
-    let work = &frame.state.work;
-    let converted = match wanted {
-        "int" => to_int(work, value),
-        "double" => to_double(work, value),
-        "string" => to_text(work, value),
+    let converted = match (wanted, value) {
+        ("int", value) => to_int(value).map(Value::Int),
+        ("double", value) => to_double(value).map(Value::Float),
+        ("string", ValueView::Str(_)) => None,
+        ("string", value) => Some(Value::Str(text_of(&frame.state.work, value.into()))),
         _ => return Err(EvalError::Internal("the type is int, double or string")),
     };
     match converted {
@@ -52,40 +50,20 @@ fn convert_entry<'a>(
     }
 }
 
-fn to_int<'a>(work: &Workspace<'a>, value: ValueView<'a>) -> Option<Value<'a>> {
-    Some(Value::Int(match value {
-        ValueView::Int(_) => return None,
-        ValueView::Double(value) => truncate(value),
-        ValueView::Bool(value) => i64::from(value),
-        other => parse_int(text_of(work, other)?).ok()?,
-    }))
-}
-
-fn to_double<'a>(work: &Workspace<'a>, value: ValueView<'a>) -> Option<Value<'a>> {
-    Some(Value::Float(match value {
-        ValueView::Double(_) => return None,
-        ValueView::Int(value) => value as f64,
-        ValueView::Bool(value) => f64::from(u8::from(value)),
-        other => parse_float(text_of(work, other)?)?,
-    }))
-}
-
-fn to_text<'a>(work: &Workspace<'a>, value: ValueView<'a>) -> Option<Value<'a>> {
+fn to_int(value: ValueView<'_>) -> Option<i64> {
     match value {
-        ValueView::Str(_) => None,
-        other => text_of(work, other).map(Value::Str),
+        ValueView::Double(value) => Some(truncate(value)),
+        ValueView::Bool(value) => Some(i64::from(value)),
+        ValueView::Str(text) => parse_int(text).ok(),
+        _ => None,
     }
 }
 
-/// The text form that the telemetry model gives a value: JSON for lists and maps, base64 for bytes.
-fn text_of<'a>(work: &Workspace<'a>, value: ValueView<'a>) -> Option<&'a str> {
-    let mut text = String::new();
+fn to_double(value: ValueView<'_>) -> Option<f64> {
     match value {
-        ValueView::Str(text) => return Some(text),
-        ValueView::Empty | ValueView::StrIndex(_) => {}
-        ValueView::Double(value) => push_float_as_text(&mut text, value),
-        ValueView::Bytes(bytes) => STANDARD.encode_string(bytes, &mut text),
-        other => push_json(&mut text, other.into(), Style::Plain).ok()?,
+        ValueView::Int(value) => Some(value as f64),
+        ValueView::Bool(value) => Some(f64::from(u8::from(value))),
+        ValueView::Str(text) => parse_float(text),
+        _ => None,
     }
-    Some(work.arena.alloc_str(&text))
 }

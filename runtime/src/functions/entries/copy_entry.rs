@@ -10,13 +10,14 @@ use crate::value::Value;
 
 pub(in crate::functions) const COPY_ENTRY: FunctionDecl = FunctionDecl {
     name: "copy_entry",
-    doc: "Gives an entry of a map the value of another one, as `put_entry`; nothing happens when the \
-          other one is missing.",
+    doc: "Gives an entry of a map the value of another one, as `put_entry`; when the other one is \
+          missing, the default, or nothing happens if that is nil.",
     params: &[
         Param::required("target", Takes::MapPath),
         Param::required("key", Takes::Exactly(Type::STRING)),
         Param::required("mode", Takes::Exactly(Type::STRING)),
         Param::required("from", Takes::Exactly(Type::STRING)),
+        Param::optional("default", Takes::Any),
     ],
     returns: Type::NOTHING,
     pure: false,
@@ -30,13 +31,17 @@ fn copy_entry<'a>(
     target: &Target<'_, 'a>,
     args: &[Value<'a>],
 ) -> Result<(), EvalError> {
-    let [Value::Str(key), mode, Value::Str(from)] = *args else {
+    let [Value::Str(key), mode, Value::Str(from), default] = *args else {
         return Err(EvalError::Internal("copy_entry"));
     };
     let mode = Mode::of(mode)?;
-    let Some(value) = entry(frame, target, from)? else { return Ok(()) };
+    let value = match entry(frame, target, from)? {
+        Some(value) => value.into(),
+        None if default.is_nil() => return Ok(()),
+        None => default,
+    };
     if mode == Mode::Upsert || mode.writes(entry(frame, target, key)?.is_some()) {
-        set_entry(frame, target, key, value.into())?;
+        set_entry(frame, target, key, value)?;
     }
     Ok(())
 }

@@ -35,19 +35,14 @@ fn extract_entries<'a>(
     };
     let Some(ValueView::Str(text)) = entry(frame, target, key)? else { return Ok(()) };
     let arena = frame.state.work.arena;
-    let pattern = frame.state.work.pattern(pattern)?;
+    let pattern = frame.state.work.pattern(pattern)?.clone();
     let Some(captures) = pattern.captures(text) else { return Ok(()) };
-    let groups: Vec<(&'a str, &'a str)> = pattern
-        .names()
-        .enumerate()
-        .filter_map(|(index, name)| {
-            // A group that took no part in the match is empty.
-            let range = captures.get(index).map_or(0..0, |found| found.range());
-            Some((&*arena.alloc_str(name?), text.get(range).unwrap_or_default()))
-        })
-        .collect();
-    for (name, value) in groups {
-        set_entry(frame, target, name, Value::Str(value))?;
+    for (index, name) in pattern.names().enumerate() {
+        let Some(name) = name else { continue };
+        // A group that took no part in the match is empty.
+        let range = captures.get(index).map_or(0..0, |found| found.range());
+        let value = Value::Str(text.get(range).unwrap_or_default());
+        set_entry(frame, target, arena.alloc_str(name), value)?;
     }
     Ok(())
 }

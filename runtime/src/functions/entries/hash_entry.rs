@@ -1,10 +1,12 @@
 //! `hash_entry` and `hash_matching_entries`
 
+use bumpalo::Bump;
 use holt_pdata::ValueView;
 use sha2::{Digest, Sha256};
 
 use super::super::{FunctionDecl, Param, Shim, Takes};
 use super::{entry, set_entry};
+use crate::encode;
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::paths::{Target, hex};
@@ -14,7 +16,8 @@ use crate::value::Value;
 pub(in crate::functions) const HASH_ENTRY: FunctionDecl = FunctionDecl {
     name: "hash_entry",
     doc: "Replaces the value of an entry by its SHA-256 hash, in hexadecimal. Integers and doubles \
-          are hashed as eight bytes, little-endian; truth values as one byte.",
+          are hashed as eight bytes, little-endian; truth values as one byte. Bytes, lists, maps \
+          and empty values become empty text.",
     params: &[
         Param::required("target", Takes::MapPath),
         Param::required("key", Takes::Exactly(Type::STRING)),
@@ -48,8 +51,8 @@ fn hash_entry<'a>(
     let [Value::Str(key)] = *args else { return Err(EvalError::Internal("hash_entry")) };
     match entry(frame, target, key)? {
         Some(value) => {
-            let hash = frame.state.work.text(&hash(value));
-            set_entry(frame, target, key, hash)
+            let hash = hash(frame.state.work.arena, value);
+            set_entry(frame, target, key, Value::Str(hash))
         }
         None => Ok(()),
     }
@@ -61,28 +64,31 @@ fn hash_matching_entries<'a>(
     args: &[Value<'a>],
 ) -> Result<(), EvalError> {
     let [pattern] = *args else { return Err(EvalError::Internal("hash_matching_entries")) };
-    let Value::Map(map) = frame.read_map(target)? else { return Ok(()) };
-    for (key, value) in map.iter() {
-        if frame.state.work.pattern(pattern)?.is_match(key) {
-            let hash = frame.state.work.text(&hash(value));
-            set_entry(frame, target, key, hash)?;
-        }
+    let pattern = frame.state.work.pattern(pattern)?.clone();
+    if let Some(attributes) = frame.attributes_of(target)
+        && !attributes.attributes().any(|(key, _)| pattern.is_match(key))
+    {
+        return Ok(());
     }
-    Ok(())
+    let Value::Map(map) = frame.read_map(target)? else { return Ok(()) };
+    let arena = frame.state.work.arena;
+    // All entries are written anew, since a key that stands there twice is hashed twice.
+    let hashed = map.iter().map(|(key, value)| match pattern.is_match(key) {
+        true => (key, ValueView::Str(hash(arena, value))),
+        false => (key, value),
+    });
+    let hashed = encode::map(arena, hashed);
+    frame.write(target.path, target.keys, Value::Map(hashed))
 }
 
-/// The hash of a value; of an empty one it is empty, as in the reference. Lists and maps are hashed
-/// as their bytes on the wire.
-fn hash(value: ValueView<'_>) -> String {
+/// The hash of a value. The reference hashes plain values only.
+fn hash<'a>(arena: &'a Bump, value: ValueView<'_>) -> &'a str {
     let digest = match value {
-        ValueView::Empty | ValueView::StrIndex(_) => return String::new(),
         ValueView::Str(text) => Sha256::digest(text.as_bytes()),
         ValueView::Bool(value) => Sha256::digest([u8::from(value)]),
         ValueView::Int(value) => Sha256::digest(value.to_le_bytes()),
         ValueView::Double(value) => Sha256::digest(value.to_bits().to_le_bytes()),
-        ValueView::Bytes(bytes) => Sha256::digest(bytes),
-        ValueView::Array(list) => Sha256::digest(list.raw()),
-        ValueView::Map(map) => Sha256::digest(map.raw()),
+        _ => return "",
     };
-    hex(&digest)
+    arena.alloc_str(&hex(&digest))
 }

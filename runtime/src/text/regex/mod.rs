@@ -9,6 +9,7 @@ mod template;
 mod translate;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use template::Template;
 
@@ -24,9 +25,12 @@ pub struct PatternError {
     pub offset: usize,
 }
 
-/// A compiled regular expression.
+/// A compiled regular expression. Clones share what the matcher needs while it runs, so cloning is
+/// cheap and a clone matches as fast as the original.
 #[derive(Clone)]
-pub struct Pattern {
+pub struct Pattern(Arc<Compiled>);
+
+struct Compiled {
     regex: ::regex::Regex,
     /// For every group its name; the first entry is the whole match.
     names: Vec<Option<String>>,
@@ -34,7 +38,7 @@ pub struct Pattern {
 
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pattern({:?})", self.regex.as_str())
+        write!(f, "Pattern({:?})", self.0.regex.as_str())
     }
 }
 
@@ -59,27 +63,27 @@ impl Pattern {
                 part: pattern.to_owned(),
                 offset: 0,
             })?;
-        Ok(Self { regex, names: translated.names })
+        Ok(Self(Arc::new(Compiled { regex, names: translated.names })))
     }
 
     /// Whether the pattern matches anywhere in the text.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.0.regex.is_match(text)
     }
 
     /// Number of groups, not counting the whole match.
     pub fn groups(&self) -> usize {
-        self.names.len().saturating_sub(1)
+        self.0.names.len().saturating_sub(1)
     }
 
     /// The names of the groups, the whole match first.
     pub fn names(&self) -> impl Iterator<Item = Option<&str>> {
-        self.names.iter().map(Option::as_deref)
+        self.0.names.iter().map(Option::as_deref)
     }
 
     /// The first match with its groups.
     pub fn captures<'t>(&self, text: &'t str) -> Option<::regex::Captures<'t>> {
-        self.regex.captures(text)
+        self.0.regex.captures(text)
     }
 
     /// Replaces every match by what `expand` appends for it. `None` when nothing matches.
@@ -93,7 +97,7 @@ impl Pattern {
     ) -> Result<Option<String>, E> {
         let mut out: Option<String> = None;
         let mut end = 0;
-        for captures in self.regex.captures_iter(text) {
+        for captures in self.0.regex.captures_iter(text) {
             let Some(whole) = captures.get(0) else { continue };
             let out = out.get_or_insert_with(|| String::with_capacity(text.len()));
             out.push_str(text.get(end..whole.start()).unwrap_or_default());

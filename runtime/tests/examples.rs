@@ -1,0 +1,85 @@
+//! Every example of every function, on every engine.
+
+mod common;
+
+use common::compile_case;
+use holt_pdata::{Signal, json};
+use holt_runtime::Engine;
+use holt_runtime::functions::{Example, FUNCTIONS};
+use holt_runtime::host::FixedHost;
+use serde_json::{Value, json};
+
+/// A plain JSON value as OTLP writes it.
+fn any_value(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({}),
+        Value::Bool(value) => json!({ "boolValue": value }),
+        Value::Number(number) if number.is_i64() => json!({ "intValue": number.to_string() }),
+        Value::Number(number) => json!({ "doubleValue": number }),
+        Value::String(text) => json!({ "stringValue": text }),
+        Value::Array(items) => {
+            let values: Vec<_> = items.iter().map(any_value).collect();
+            json!({ "arrayValue": { "values": values } })
+        }
+        Value::Object(_) => json!({ "kvlistValue": { "values": entries(value) } }),
+    }
+}
+
+fn entries(value: &Value) -> Vec<Value> {
+    let entries = value.as_object().unwrap().iter();
+    entries.map(|(key, value)| json!({ "key": key, "value": any_value(value) })).collect()
+}
+
+/// A value as OTLP writes it, in plain JSON.
+fn plain(value: &Value) -> Value {
+    let Some((kind, value)) = value.as_object().and_then(|object| object.iter().next()) else {
+        return Value::Null;
+    };
+    match kind.as_str() {
+        "intValue" => value.as_str().unwrap().parse::<i64>().unwrap().into(),
+        "arrayValue" => {
+            value["values"].as_array().into_iter().flatten().map(plain).collect::<Vec<_>>().into()
+        }
+        "kvlistValue" => object(&value["values"]),
+        _ => value.clone(),
+    }
+}
+
+fn object(entries: &Value) -> Value {
+    let entries = entries.as_array().into_iter().flatten();
+    entries.map(|entry| (entry["key"].as_str().unwrap().to_owned(), plain(&entry["value"]))).collect()
+}
+
+fn run(example: &Example, engine: Engine) -> String {
+    let given: Value = serde_json::from_str(example.given).unwrap();
+    let request = json!({ "resourceLogs": [{ "scopeLogs": [{ "logRecords": [
+        { "body": { "stringValue": "text" }, "attributes": entries(&given) }
+    ] }] }] });
+    let batch = json::decode(Signal::Logs, request.to_string().as_bytes()).unwrap();
+    let program =
+        compile_case(Signal::Logs, None, &[example.statement], &[], "propagate", engine).unwrap();
+    match program.program.run(&batch, &FixedHost::default()) {
+        Err(_) => "error".to_owned(),
+        Ok(output) => {
+            let output: Value = serde_json::from_slice(&json::encode(&output)).unwrap();
+            let record = &output["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0];
+            object(&record["attributes"]).to_string()
+        }
+    }
+}
+
+#[test]
+fn every_example_does_what_it_says() {
+    for function in FUNCTIONS {
+        for example in function.examples {
+            let expect = match example.expect {
+                "error" => "error".to_owned(),
+                expect => serde_json::from_str::<Value>(expect).unwrap().to_string(),
+            };
+            for engine in [Engine::Reference, Engine::Vm] {
+                let got = run(example, engine);
+                assert_eq!(got, expect, "{} on {engine:?}", example.statement);
+            }
+        }
+    }
+}
