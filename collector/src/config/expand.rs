@@ -14,8 +14,9 @@ use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::{Location, SourceMap};
 use holt_grammar::span::Span;
 
+use super::codes::UNRESOLVED;
 use super::environment::Environment;
-use super::provider::{self, MissingVariable, Retrieved, Scheme, UNRESOLVED, Uri};
+use super::provider::{self, MissingVariable, Retrieved, Scheme, Uri};
 use super::yaml::{self, Kind, Node, Origin, Place, Scalar, ScalarValue, YamlText};
 use tracked::Tracked;
 

@@ -6,6 +6,7 @@ use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::{Location, SourceId, SourceMap};
 use holt_grammar::span::Span;
 
+use super::codes::{MISSING, WRONG_VALUE};
 use super::environment::Environment;
 use super::expand::{Expander, missing_variable};
 use super::manifest::{self, Several};
@@ -59,7 +60,7 @@ pub async fn load(
     let mut tree: Option<Node> = None;
     if request.configs.is_empty() {
         loader.findings.push(
-            Diagnostic::error("C004", "no configuration is given")
+            Diagnostic::error(MISSING, "no configuration is given")
                 .note("name a file with `--config FILE`")
                 .note("the Go collector says: at least one config flag must be provided"),
         );
@@ -173,7 +174,7 @@ impl Loader<'_> {
             _ => {
                 self.findings.push(
                     Diagnostic::error(
-                        "C003",
+                        WRONG_VALUE,
                         format!("a configuration is a map, this is {}", node.describe()),
                     )
                     .label(node.location, "")

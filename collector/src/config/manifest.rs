@@ -8,11 +8,10 @@ use std::sync::Arc;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 
+use super::codes::{MISSING, NOT_YAML, WRONG_VALUE};
 use super::merge::{Lists, merge};
 use super::yaml::{self, Kind, Node, Place, YamlText};
 
-/// The code of a text with no configuration, or one too many.
-const NO_CONFIGURATION: &str = "C003";
 /// The top-level keys of a configuration.
 const TOP_LEVEL: [&str; 6] =
     ["receivers", "processors", "exporters", "connectors", "extensions", "service"];
@@ -81,7 +80,7 @@ fn first_of(documents: Vec<Node>, warnings: &mut Vec<Diagnostic>) -> Option<Node
     let first = documents.next();
     for other in documents {
         warnings.push(
-            Diagnostic::warning("C001", "this document is not read")
+            Diagnostic::warning(NOT_YAML, "this document is not read")
                 .label(other.location, "")
                 .note("only the first document of a file counts, as in the Go collector")
                 .note("give each document a file and a `--config` of its own to merge them"),
@@ -107,7 +106,7 @@ fn name_of(node: &Node, kind: &str) -> String {
 fn too_many(found: &[Found]) -> Diagnostic {
     let names: Vec<&str> = found.iter().map(|found| found.name.as_str()).collect();
     let mut finding = Diagnostic::error(
-        NO_CONFIGURATION,
+        WRONG_VALUE,
         format!("the text holds {} collector configurations: {}", found.len(), names.join(", ")),
     )
     .note("keep the one to run in a file of its own");
@@ -123,7 +122,7 @@ fn nothing_found(passed_over: &[String], first: Location) -> Diagnostic {
     } else {
         format!(", only {}", passed_over.join(", "))
     };
-    Diagnostic::error(NO_CONFIGURATION, format!("the text holds no collector configuration{holds}"))
+    Diagnostic::error(WRONG_VALUE, format!("the text holds no collector configuration{holds}"))
         .label(first, "")
         .note(
             "a configuration is a collector YAML, the `spec.config` of an OpenTelemetryCollector, \
@@ -171,7 +170,7 @@ impl Search {
     fn custom_resource(&mut self, node: &Node, name: String) {
         let Some(config) = node.at(&["spec", "config"]).filter(|config| !config.is_null()) else {
             self.findings.push(
-                Diagnostic::error("C004", format!("{name} has no `spec.config`"))
+                Diagnostic::error(MISSING, format!("{name} has no `spec.config`"))
                     .label(node.key_location("kind"), "")
                     .note("put the collector configuration under `spec.config`"),
             );
@@ -191,7 +190,7 @@ impl Search {
             },
             _ => self.findings.push(
                 Diagnostic::error(
-                    NO_CONFIGURATION,
+                    WRONG_VALUE,
                     format!("`spec.config` of {name} is {}", config.describe()),
                 )
                 .label(location, "")

@@ -7,6 +7,7 @@
 //! [`de::from_node`] or [`de::from_node_over`]. Every error on the way is a diagnostic with its
 //! place; nothing here stops at the first one.
 
+pub mod codes;
 pub mod de;
 pub mod environment;
 pub mod expand;

@@ -8,6 +8,7 @@ use holt_grammar::source::Location;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::codes::{NOT_YAML, WRONG_VALUE};
 use super::de;
 use super::ids::{ComponentId, IdError, PipelineId};
 use super::service::Telemetry;
@@ -229,12 +230,12 @@ fn keep<T>(result: Result<T, Vec<Diagnostic>>, findings: &mut Vec<Diagnostic>) -
 
 /// An id that is not one.
 fn bad_id(error: &IdError, location: Location) -> Diagnostic {
-    Diagnostic::error("C003", error.to_string()).label(location, "").note(error.help())
+    Diagnostic::error(WRONG_VALUE, error.to_string()).label(location, "").note(error.help())
 }
 
 /// Two spellings of one id.
 fn duplicate_id(written: &str, id: &str, first: Location, second: Location) -> Diagnostic {
-    Diagnostic::error("C001", format!("the id `{id}` is given twice"))
+    Diagnostic::error(NOT_YAML, format!("the id `{id}` is given twice"))
         .label(second, "again here")
         .label(first, "first here")
         .note("spaces around an id and its slash do not count")
@@ -257,7 +258,7 @@ where
         _ => {
             let message = format!("`{path}`: expected a map, found {}", node.describe());
             findings.push(
-                Diagnostic::error("C003", message)
+                Diagnostic::error(WRONG_VALUE, message)
                     .label(node.location, "")
                     .note("write one id a line, indented further, with its settings below")
                     .note(format!(

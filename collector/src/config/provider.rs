@@ -8,10 +8,9 @@ use std::sync::LazyLock;
 use holt_grammar::diag::Diagnostic;
 use regex::Regex;
 
+use super::codes::{UNRESOLVED, WRONG_VALUE};
 use super::environment::Environment;
 
-/// The code of text that cannot be had.
-pub(super) const UNRESOLVED: &str = "C006";
 /// Largest answer of a web server that is taken for a configuration, in bytes.
 const MAX_DOWNLOAD: usize = 64 << 20;
 /// How long a web server may take.
@@ -325,7 +324,7 @@ fn describe(error: &reqwest::Error) -> String {
 /// There is no equal sign.
 pub fn yaml_of_set(flag: &str) -> Result<String, Diagnostic> {
     let Some((key, value)) = flag.split_once('=') else {
-        return Err(Diagnostic::error("C003", format!("`--set {flag}` has no `=`"))
+        return Err(Diagnostic::error(WRONG_VALUE, format!("`--set {flag}` has no `=`"))
             .note("write `--set processors.batch.timeout=2s`")
             .note("the Go collector says: missing equal sign"));
     };

@@ -6,12 +6,10 @@
 use holt_grammar::diag::Diagnostic;
 use serde::{Deserialize, Serialize};
 
+use super::codes::WRONG_VALUE;
 use super::de;
 use super::values::Duration;
 use super::yaml::Node;
-
-/// The code of settings that contradict each other.
-const NO_SENSE: &str = "C003";
 
 /// `service::telemetry`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -44,7 +42,7 @@ impl Telemetry {
         let level = self.metrics.level.unwrap_or(Level::Normal);
         if let Some(views) = self.metrics.views.as_ref().filter(|_| level != Level::Detailed) {
             findings.push(
-                Diagnostic::error(NO_SENSE, "views of metrics need the level `detailed`")
+                Diagnostic::error(WRONG_VALUE, "views of metrics need the level `detailed`")
                     .label(views.location, "")
                     .note("set `service::telemetry::metrics::level` to `detailed`")
                     .note(
@@ -58,7 +56,7 @@ impl Telemetry {
             && level != Level::None
         {
             findings.push(
-                Diagnostic::error(NO_SENSE, "there are metrics but no reader of them")
+                Diagnostic::error(WRONG_VALUE, "there are metrics but no reader of them")
                     .label(readers.location, "")
                     .note("add a reader, or set `service::telemetry::metrics::level` to `none`")
                     .note(
@@ -84,7 +82,7 @@ fn check_resource(resource: &Node, findings: &mut Vec<Diagnostic>) {
             "`service::telemetry::resource`: expected a map, found {}",
             resource.describe()
         );
-        findings.push(Diagnostic::error(NO_SENSE, message).label(resource.location, ""));
+        findings.push(Diagnostic::error(WRONG_VALUE, message).label(resource.location, ""));
         return;
     };
     let attributes = mapping.entries.get("attributes");
@@ -95,7 +93,7 @@ fn check_resource(resource: &Node, findings: &mut Vec<Diagnostic>) {
         if let Some(attributes) = attributes {
             findings.push(
                 Diagnostic::error(
-                    NO_SENSE,
+                    WRONG_VALUE,
                     format!("the resource attribute `{key}` stands beside `attributes`"),
                 )
                 .label(entry.key, "")
@@ -109,7 +107,7 @@ fn check_resource(resource: &Node, findings: &mut Vec<Diagnostic>) {
         } else if !entry.value.is_null() && entry.value.as_text().is_none() {
             findings.push(
                 Diagnostic::error(
-                    NO_SENSE,
+                    WRONG_VALUE,
                     format!("the resource attribute `{key}` is {}", entry.value.describe()),
                 )
                 .label(entry.value.location, "")

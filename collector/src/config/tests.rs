@@ -406,3 +406,40 @@ fn a_configuration_is_fetched_over_http() {
         server.await.unwrap();
     });
 }
+
+#[test]
+fn findings_in_a_statement_move_to_the_configuration() {
+    use holt_grammar::diag::{Applicability, Fix};
+    use holt_grammar::source::Location;
+    use holt_grammar::span::Span;
+
+    let text = "exporters:\n  sample:\n    statement: \"set(x, \\\"a\\\") ${env:NAME}\"\n";
+    let (config, mut loaded) = config(text);
+    let id: ComponentId = "sample".parse().unwrap();
+    let statement = sample_of(&config.exporters[&id].settings).unwrap().statement.unwrap();
+    assert_eq!(statement.as_str(), "set(x, \"a\") value");
+    let own = loaded.sources.add("statement", statement.as_str());
+    let at = |part: &str| {
+        let at = statement.find(part).unwrap();
+        Location { source: own, span: Span::from(at..at + part.len()) }
+    };
+    let fix = |part: &str, by: &str| Fix {
+        message: format!("write {by}"),
+        edits: vec![(at(part), by.to_owned())],
+        applicability: Applicability::Safe,
+    };
+    let finding = Diagnostic::error("T103", "no such path")
+        .label(at("x"), "here")
+        .label(at("value"), "and here")
+        .fix(fix("x", "y[\"k\"] $1"))
+        .fix(fix("value", "z"))
+        .fix(fix("\"a\"", "1"));
+    let moved = statement.relocate(finding, own);
+    let written = |location: Location| location.span.slice(text).to_owned();
+    assert_eq!(written(moved.labels[0].location), "x");
+    assert_eq!(written(moved.labels[1].location), "${env:NAME}");
+    // What stands for something else in the source cannot be edited there.
+    assert_eq!(moved.fixes.len(), 1);
+    let (place, edit) = &moved.fixes[0].edits[0];
+    assert_eq!((written(*place).as_str(), edit.as_str()), ("x", "y[\\\"k\\\"] $$1"));
+}

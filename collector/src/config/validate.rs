@@ -9,20 +9,12 @@ use std::collections::HashMap;
 use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 use holt_grammar::source::Location;
 
+use super::codes::{
+    AMBIGUOUS_ID, INCOMPLETE_PIPELINE, MISSING, PROCESSOR_TWICE, UNKNOWN_REFERENCE,
+};
 use super::de::suggest;
 use super::ids::{ComponentId, PipelineId, PipelineSignal};
 use super::model::{CollectorConfig, ComponentKind, Pipeline, Reference, Section};
-
-/// A section or key that must be there.
-const MISSING: &str = "C004";
-/// A reference to a component that is not configured.
-const UNKNOWN_REFERENCE: &str = "P101";
-/// A pipeline that cannot carry anything.
-const INCOMPLETE_PIPELINE: &str = "P106";
-/// The same processor twice in a pipeline.
-const TWICE: &str = "P109";
-/// One id for two components of a pipeline.
-const AMBIGUOUS: &str = "P123";
 
 /// What the feature gates of a run allow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,7 +85,7 @@ fn ambiguous_ids(config: &CollectorConfig, findings: &mut Vec<Diagnostic>) {
                 let message =
                     format!("the id `{id}` names both a connector and {} {kind}", article(kind));
                 findings.push(
-                    Diagnostic::error(AMBIGUOUS, message)
+                    Diagnostic::error(AMBIGUOUS_ID, message)
                         .label(connector.key, "the connector")
                         .label(other.key, format!("the {kind}"))
                         .note(format!("rename one of them, for example to `{id}/connector`"))
@@ -243,7 +235,7 @@ fn check_pipeline(
             }
             Some(first) => findings.push(
                 Diagnostic::error(
-                    TWICE,
+                    PROCESSOR_TWICE,
                     format!("the pipeline `{id}` names the processor `{name}` twice"),
                 )
                 .label(location, "again here")

@@ -12,6 +12,7 @@ use super::context::address;
 use super::error::Error;
 use super::node::{NodeDeserializer, Position};
 use super::suggest;
+use crate::config::codes::{UNKNOWN_KEY, WRONG_VALUE};
 use crate::config::yaml::{Entry, Mapping, Node};
 
 /// The entries of a map that are to be decoded.
@@ -69,7 +70,7 @@ fn unknown_key(
         let subject =
             if path.is_empty() { "the configuration".to_owned() } else { format!("`{path}`") };
         let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-        let mut finding = Diagnostic::error("C002", format!("{subject} has no key `{key}`"))
+        let mut finding = Diagnostic::error(UNKNOWN_KEY, format!("{subject} has no key `{key}`"))
             .label(entry.key, hint);
         if known.is_empty() {
             finding = finding.note("no keys can be set here");
@@ -201,7 +202,7 @@ impl<'de> Deserializer<'de> for Part<'de, '_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
         Err(Error::new(
-            super::error::WRONG_VALUE,
+            WRONG_VALUE,
             format!("expected a list, found {}", self.shown),
             vec![
                 format!("write a list: `[{}]`", self.text),

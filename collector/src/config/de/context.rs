@@ -10,8 +10,9 @@ use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use serde::Deserialize;
 
-use super::error::{Error, MISSING_KEY};
+use super::error::Error;
 use super::node::{NodeDeserializer, Path, Position};
+use crate::config::codes::MISSING;
 use crate::config::yaml::Node;
 
 /// Rounds after which the rest is left for the next run of the user.
@@ -121,7 +122,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(
     let mut findings = context.findings.into_inner();
     if findings.is_empty() {
         let message = format!("`{}` cannot be decoded", path);
-        findings.push(Diagnostic::error(MISSING_KEY, message).label(node.location, ""));
+        findings.push(Diagnostic::error(MISSING, message).label(node.location, ""));
     }
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.location));
     Err(findings)

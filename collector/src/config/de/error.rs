@@ -10,6 +10,7 @@ use holt_grammar::source::Location;
 use serde::de::{Expected, Unexpected};
 
 use super::suggest;
+use crate::config::codes::{MISSING, NOT_YAML, UNKNOWN_KEY, WRONG_VALUE};
 
 /// Between a message and the help that belongs to it, in messages made by [`serde::de::Error`]'s
 /// `custom`, which has room for one text only.
@@ -19,11 +20,6 @@ const HELP_SEPARATOR: char = '\u{1f}';
 pub(in crate::config) fn message_with_help(message: &str, help: &str) -> String {
     format!("{message}{HELP_SEPARATOR}{help}")
 }
-
-/// The code for a value of the wrong type or outside its range.
-pub(super) const WRONG_VALUE: &str = "C003";
-/// The code for a missing key.
-pub(super) const MISSING_KEY: &str = "C004";
 
 /// A refusal on its way to the top.
 #[derive(Debug)]
@@ -115,6 +111,22 @@ fn found(unexpected: &Unexpected<'_>) -> String {
     }
 }
 
+/// A Rust type's name as the range of its numbers.
+fn range(expected: &str) -> String {
+    let (least, most): (i128, i128) = match expected {
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "u64" | "usize" => (0, u64::MAX.into()),
+        "i8" => (i8::MIN.into(), i8::MAX.into()),
+        "i16" => (i16::MIN.into(), i16::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "i64" | "isize" => (i64::MIN.into(), i64::MAX.into()),
+        other => return other.to_owned(),
+    };
+    format!("a whole number from {least} to {most}")
+}
+
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let text = message.to_string();
@@ -129,6 +141,7 @@ impl serde::de::Error for Error {
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = range(&expected.to_string());
         let message = format!("{} is out of range: expected {expected}", found(&unexpected));
         Self::new(WRONG_VALUE, message, Vec::new())
     }
@@ -152,12 +165,12 @@ impl serde::de::Error for Error {
             notes.push(format!("did you mean `{near}`?"));
         }
         notes.push(format!("the keys here are {}", suggest::list(expected.iter().copied())));
-        Self::new("C002", format!("unknown key `{field}`"), notes)
+        Self::new(UNKNOWN_KEY, format!("unknown key `{field}`"), notes)
     }
 
     fn missing_field(field: &'static str) -> Self {
         let mut error = Self::new(
-            MISSING_KEY,
+            MISSING,
             format!("the key `{field}` is missing"),
             vec![format!("add `{field}:` with a value")],
         );
@@ -166,7 +179,7 @@ impl serde::de::Error for Error {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new("C001", format!("the key `{field}` is given twice"), Vec::new())
+        Self::new(NOT_YAML, format!("the key `{field}` is given twice"), Vec::new())
     }
 }
 

@@ -27,6 +27,7 @@ use holt_grammar::diag::Diagnostic;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::codes::WRONG_VALUE;
 use super::yaml::Node;
 
 /// Decodes a value. `path` is what messages call the value (`receivers::otlp`).
@@ -51,7 +52,7 @@ where
 {
     let base = super::ser::to_node(defaults, node.location).map_err(|error| {
         vec![
-            Diagnostic::error(error::WRONG_VALUE, format!("the defaults of `{path}`: {error}"))
+            Diagnostic::error(WRONG_VALUE, format!("the defaults of `{path}`: {error}"))
                 .label(node.location, ""),
         ]
     })?;

@@ -1,6 +1,7 @@
 //! Numbers out of scalars, and what is said when a value has the wrong type.
 
-use super::error::{Error, WRONG_VALUE};
+use super::error::Error;
+use crate::config::codes::WRONG_VALUE;
 use crate::config::yaml::{Kind, Node, ScalarValue};
 
 /// The whole number in a node. A number with a fraction is cut towards zero, as the reference does.

@@ -9,14 +9,12 @@ use std::fmt;
 
 use holt_grammar::diag::Diagnostic;
 
+use super::codes::FEATURE_GATE;
 use super::de::suggest;
 use super::merge::Lists;
 use super::validate::Allowed;
 
 pub use table::GATES;
-
-/// The code of a gate that cannot be set as asked.
-const BAD_GATE: &str = "D504";
 
 /// How far a feature has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +98,7 @@ impl Gates {
 
     fn apply_item(&mut self, index: usize, item: &str) -> Result<(), Box<Diagnostic>> {
         let refuse = |message: String, help: String, reference: String| {
-            let finding = Diagnostic::error(BAD_GATE, message)
+            let finding = Diagnostic::error(FEATURE_GATE, message)
                 .note(help)
                 .note(format!("the Go collector says: {reference}"));
             Err(Box::new(finding))

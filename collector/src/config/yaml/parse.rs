@@ -13,9 +13,8 @@ use holt_grammar::span::Span;
 
 use super::resolve;
 use super::tree::{Entry, Kind, Mapping, Node, Origin, Scalar, ScalarValue, Style, YamlText};
+use crate::config::codes::NOT_YAML;
 
-/// The code of text that is not YAML.
-const NOT_YAML: &str = "C001";
 /// Nodes that aliases may add to a text before it is refused.
 const MAX_ALIASED: usize = 100_000;
 /// Deepest nesting after aliases are resolved.
