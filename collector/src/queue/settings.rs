@@ -241,7 +241,8 @@ impl QueueSettings {
                 "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
             );
         }
-        if self.batch_sizer() == Some(self.queue_sizer()) && batch.min_size > self.queue_size {
+        let sizer = self.batch_sizer().filter(|sizer| *sizer != Sizer::Requests);
+        if sizer == Some(self.queue_sizer()) && batch.min_size > self.queue_size {
             findings.refuse(
                 &batch_key("min_size"),
                 &format!("it is larger than `queue_size` ({})", self.queue_size),

@@ -5,7 +5,8 @@
 //! connection that breaks is replaced by the next call; nothing is dialled while nobody calls.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -86,12 +87,31 @@ pub struct Channel {
     current: Mutex<Option<(u64, SendRequest<OutgoingMessage>)>>,
     /// Held while dialling, so that there is one dial at a time.
     dialling: tokio::sync::Mutex<u64>,
+    /// Open calls.
+    active: Arc<AtomicUsize>,
+}
+
+/// Counts an open call.
+struct ActiveCall<'a>(&'a AtomicUsize);
+
+impl<'a> ActiveCall<'a> {
+    fn new(active: &'a AtomicUsize) -> Self {
+        active.fetch_add(1, Ordering::Relaxed);
+        Self(active)
+    }
+}
+
+impl Drop for ActiveCall<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Channel {
     /// A channel that has not dialled yet.
     pub fn new(options: ChannelOptions) -> Self {
-        Self { options, current: Mutex::new(None), dialling: tokio::sync::Mutex::new(0) }
+        let (current, dialling) = (Mutex::new(None), tokio::sync::Mutex::new(0));
+        Self { options, current, dialling, active: Arc::default() }
     }
 
     /// The method at `path`, such as `/package.Service/Method`.
@@ -144,6 +164,7 @@ impl Channel {
         options: CallOptions,
     ) -> Result<Bytes, Status> {
         let mut connection = self.ready_connection(options.wait_for_ready).await?;
+        let _active = ActiveCall::new(&self.active);
         let request = self.request(method, headers, options);
         let compressed = options.encoding != Encoding::Identity;
         let message = OutgoingMessage::new(message, compressed).ok_or_else(|| {
@@ -335,7 +356,7 @@ impl Channel {
             .await
             .map_err(io::Error::other)?;
         let probe = self.options.keepalive.zip(connection.ping_pong());
-        tokio::spawn(drive(connection, probe));
+        tokio::spawn(drive(connection, probe, self.active.clone()));
         Ok(requests)
     }
 }
@@ -369,6 +390,7 @@ impl std::fmt::Display for Target {
 async fn drive<T>(
     mut connection: Connection<T, OutgoingMessage>,
     probe: Option<(Keepalive, h2::PingPong)>,
+    active: Arc<AtomicUsize>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -379,6 +401,10 @@ async fn drive<T>(
             tokio::select! {
                 ended = &mut connection => break ended,
                 () = tokio::time::sleep_until(next) => {}
+            }
+            // Servers punish probes of connections that nobody uses, unless they allow them.
+            if active.load(Ordering::Relaxed) == 0 && !keepalive.permit_without_stream {
+                continue;
             }
             let answer = tokio::time::timeout(keepalive.timeout, ping.ping(h2::Ping::opaque()));
             tokio::select! {
