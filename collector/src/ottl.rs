@@ -1,17 +1,24 @@
-//! What components that run OTTL share: from configuration text to the compiler's, and the host
-//! that statements run on.
+//! What components that run OTTL share: from configuration text to the compiler's, the host that
+//! statements run on, and the processor that runs a program over each batch.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use holt_grammar::parse::Locate;
 use holt_grammar::source::Location;
 use holt_grammar::span::Span;
+use holt_pdata::Batch;
+use holt_runtime::Program;
 use holt_runtime::host::Host;
-use holt_runtime::program::{Engine, SourceText};
+use holt_runtime::program::{Engine, Failure, RunError, SourceText};
 use holt_runtime::value::Time;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
+use crate::component::{Component, Consumer, Context, Processor, Refused};
+use crate::config::ids::ComponentId;
 use crate::config::values::Text;
 
 /// Where a configured text stands, for the compiler's diagnostics.
@@ -76,5 +83,78 @@ impl Host for ProcessHost {
 
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+}
+
+/// Batches beyond this size run apart from the other tasks of their thread, so that a transform
+/// with many regular expressions cannot starve health checks.
+const LONG_BATCH: usize = 1 << 20;
+
+/// Lets a program's failing statements be logged in the name of a component. Failures under
+/// `ignore` are thinned by the program; those under `silent` never get here.
+pub(crate) fn with_failure_log(program: Program, id: &ComponentId) -> Program {
+    let id = id.clone();
+    program.on_failure(Arc::new(move |failure: &Failure<'_>| {
+        let message = match failure.is_guard {
+            true => "failed to eval condition",
+            false => "failed to execute statement",
+        };
+        tracing::warn!(
+            otelcol.component.id = %id,
+            otelcol.component.kind = "processor",
+            statement = failure.statement,
+            error = %failure.error,
+            unreported = failure.unreported,
+            "{message}"
+        );
+    }))
+}
+
+/// Runs a program over each batch and passes the result on.
+pub(crate) struct ProgramProcessor {
+    /// `None` when there is nothing to do for the signal.
+    program: Option<Arc<Program>>,
+    host: ProcessHost,
+    next: Arc<dyn Consumer>,
+}
+
+impl ProgramProcessor {
+    /// The processor of one pipeline.
+    pub(crate) fn create(
+        program: Option<Arc<Program>>,
+        next: Arc<dyn Consumer>,
+    ) -> Arc<dyn Processor> {
+        Arc::new(Self { program, host: ProcessHost::new(), next })
+    }
+
+    fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError> {
+        let aside = batch.encoded_len() > LONG_BATCH
+            && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+        match aside {
+            true => tokio::task::block_in_place(|| program.run(batch, &self.host)),
+            false => program.run(batch, &self.host),
+        }
+    }
+}
+
+impl Component for ProgramProcessor {}
+
+#[async_trait]
+impl Consumer for ProgramProcessor {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        let batch = match &self.program {
+            None => batch,
+            Some(program) => self.run(program, &batch).map_err(|error| {
+                tracing::error!(%error, "failed processing {}", batch.signal().name());
+                // Retryable, as in the reference: its processors return a plain error.
+                Refused::retryable(error.to_string())
+            })?,
+        };
+        if batch.is_empty() && batch.encoded_len() == 0 {
+            // Everything was dropped on purpose: that is an outcome, not a failure.
+            context.ack.resolve(crate::component::AckOutcome::Delivered);
+            return Ok(());
+        }
+        self.next.consume(batch, context).await
     }
 }

@@ -7,21 +7,20 @@ mod config;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::Location;
-use holt_pdata::{Batch, Signal};
+use holt_pdata::Signal;
 use holt_runtime::Program;
 use holt_runtime::program::compile;
 
 use crate::component::{
-    Component, Consumer, Context, CreateError, Descriptor, Kind, Processor, ProcessorConfig,
-    ProcessorFactory, Refused, Section, Stability,
+    Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, ProcessorFactory, Section,
+    Stability,
 };
 use crate::config::de::from_node;
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
-use crate::ottl::{ProcessHost, engine};
+use crate::ottl::{ProgramProcessor, engine, with_failure_log};
 use config::Settings;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -64,7 +63,8 @@ impl ProcessorFactory for Factory {
             match compile(signal, &groups, engine()) {
                 Ok(compiled) => {
                     findings.extend(compiled.warnings);
-                    programs.push(Arc::new(compiled.program));
+                    let program = with_failure_log(compiled.program, section.id);
+                    programs.push(Arc::new(program));
                 }
                 Err(errors) => findings.extend(errors),
             }
@@ -95,30 +95,6 @@ impl ProcessorConfig for Config {
         next: Arc<dyn Consumer>,
     ) -> Result<Arc<dyn Processor>, CreateError> {
         let program = self.programs.iter().find(|program| program.signal() == signal).cloned();
-        Ok(Arc::new(Transform { program, host: ProcessHost::new(), next }))
-    }
-}
-
-struct Transform {
-    /// `None` when there are no statements for the signal.
-    program: Option<Arc<Program>>,
-    host: ProcessHost,
-    next: Arc<dyn Consumer>,
-}
-
-impl Component for Transform {}
-
-#[async_trait]
-impl Consumer for Transform {
-    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
-        let batch = match &self.program {
-            None => batch,
-            Some(program) => program.run(&batch, &self.host).map_err(|error| {
-                tracing::error!(%error, "failed processing {}", batch.signal().name());
-                // Retryable, as in the reference: its processors return a plain error.
-                Refused::retryable(error.to_string())
-            })?,
-        };
-        self.next.consume(batch, context).await
+        Ok(ProgramProcessor::create(program, next))
     }
 }
