@@ -8,8 +8,9 @@ use holt_collector::config::CollectorConfig;
 use holt_collector::config::model::Reference;
 use holt_collector::config::print::{self, Secrets};
 use holt_collector::config::ser::{SerError, to_node};
-use holt_collector::config::yaml::Node;
+use holt_collector::config::yaml::{Entry, Kind, Mapping, Node};
 use holt_collector::graph::Plan;
+use holt_grammar::source::Location;
 
 use super::ConfigArgs;
 use crate::output;
@@ -81,38 +82,49 @@ fn effective(config: &CollectorConfig, plan: &Plan) -> Result<Node, SerError> {
     let place = config.location;
     macro_rules! section {
         ($field:ident) => {{
-            let entries = plan
-                .$field
-                .iter()
-                .map(|(id, component)| Ok((id.to_string(), component.effective(place)?)))
-                .collect::<Result<BTreeMap<String, Node>, SerError>>()?;
-            to_node(&entries, place)?
+            let mut entries = BTreeMap::new();
+            for (id, component) in &plan.$field {
+                entries.insert(id.to_string(), component.effective(place)?);
+            }
+            mapping(entries, place)
         }};
     }
-    let ids = |references: &[Reference]| -> Vec<String> {
-        references.iter().map(|reference| reference.value.to_string()).collect()
+    let ids = |references: &[Reference]| -> Result<Node, SerError> {
+        let ids: Vec<String> =
+            references.iter().map(|reference| reference.value.to_string()).collect();
+        to_node(&ids, place)
     };
     let mut pipelines = BTreeMap::new();
     for (id, pipeline) in &config.service.pipelines {
-        let parts = BTreeMap::from([
-            ("receivers", ids(&pipeline.receivers)),
-            ("processors", ids(&pipeline.processors)),
-            ("exporters", ids(&pipeline.exporters)),
-        ]);
-        pipelines.insert(id.to_string(), to_node(&parts, place)?);
+        let parts = [
+            ("receivers", ids(&pipeline.receivers)?),
+            ("processors", ids(&pipeline.processors)?),
+            ("exporters", ids(&pipeline.exporters)?),
+        ];
+        pipelines.insert(id.to_string(), mapping(parts, place));
     }
-    let service = BTreeMap::from([
-        ("extensions", to_node(&ids(&config.service.extensions), place)?),
-        ("pipelines", to_node(&pipelines, place)?),
+    let service = [
+        ("extensions", ids(&config.service.extensions)?),
+        ("pipelines", mapping(pipelines, place)),
         ("telemetry", to_node(&config.service.telemetry, place)?),
-    ]);
-    let whole = BTreeMap::from([
+    ];
+    let whole = [
         ("connectors", section!(connectors)),
         ("exporters", section!(exporters)),
         ("extensions", section!(extensions)),
         ("processors", section!(processors)),
         ("receivers", section!(receivers)),
-        ("service", to_node(&service, place)?),
-    ]);
-    to_node(&whole, place)
+        ("service", mapping(service, place)),
+    ];
+    Ok(mapping(whole, place))
+}
+
+/// A map of trees as they are: serialising them again would lose what is known of their values,
+/// such as which are secret.
+fn mapping<K: Into<String>>(entries: impl IntoIterator<Item = (K, Node)>, place: Location) -> Node {
+    let mut whole = Mapping::default();
+    for (key, value) in entries {
+        whole.entries.insert(key.into(), Entry::new(place, value));
+    }
+    Node::new(Kind::Mapping(whole), place)
 }
