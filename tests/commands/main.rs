@@ -1,0 +1,13 @@
+//! What the commands print, as snapshots: the surface that users and their scripts meet.
+//!
+//! A configuration in `bad/` is one way to go wrong; adding a file there adds a case.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad;
+mod manifests;
+mod print_config;
+mod seed;
+mod sources;
+mod surface;

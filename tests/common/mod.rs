@@ -1,0 +1,194 @@
+//! Runs the `holt` binary for tests: files in a directory of its own go in, exit code and output
+//! come out, of a process that may run for long line by line.
+
+#![allow(dead_code)] // Each test binary uses its part.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A panic is how a test fails.
+
+mod lines;
+
+use std::fmt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lines::Lines;
+use tempfile::TempDir;
+
+/// How long anything may take before a test gives up on it; generous, for busy machines.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A directory with files, in which `holt` runs without an environment.
+pub(crate) struct Sandbox {
+    directory: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// An empty directory.
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+    }
+
+    /// Adds a file.
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.path().join(name), text).unwrap();
+        self
+    }
+
+    /// Sets an environment variable.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Where the files are.
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Starts `holt`.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_holt"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = Lines::read(child.stdout.take().unwrap());
+        let stderr = Lines::read(child.stderr.take().unwrap());
+        Running { child, stdout, stderr }
+    }
+
+    /// Runs `holt` to its end.
+    pub(crate) fn holt(&self, arguments: &[&str]) -> Finished {
+        self.start(arguments).finish()
+    }
+}
+
+/// A process; it is killed when the test forgets it.
+pub(crate) struct Running {
+    child: Child,
+    stdout: Lines,
+    stderr: Lines,
+}
+
+impl Running {
+    /// The first line of the log that contains `text`, once it is written.
+    pub(crate) fn log_line(&self, text: &str) -> String {
+        self.stderr.wait_for(text)
+    }
+
+    /// The log as far as it is written.
+    pub(crate) fn log(&self) -> String {
+        self.stderr.text()
+    }
+
+    /// Returns when everything has started.
+    pub(crate) fn ready(&self) {
+        self.log_line("Everything is ready.");
+    }
+
+    /// The address of the gRPC server, `ip:port`.
+    pub(crate) fn grpc(&self) -> String {
+        self.endpoint("Starting GRPC server")
+    }
+
+    /// The address of the HTTP server, `ip:port`.
+    pub(crate) fn http(&self) -> String {
+        self.endpoint("Starting HTTP server")
+    }
+
+    /// The field `endpoint` of the first line of the log that contains `text`.
+    pub(crate) fn endpoint(&self, text: &str) -> String {
+        let line = self.log_line(text);
+        let (_, rest) = line.split_once("\"endpoint\": \"").unwrap_or_else(|| panic!("{line}"));
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Sends a signal by its name without `SIG`.
+    pub(crate) fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        let status = Command::new("kill").args([&format!("-{name}"), &process]).status().unwrap();
+        assert!(status.success(), "kill -{name} {process}: {status}");
+    }
+
+    /// Ends it as an orchestrator would, and waits.
+    pub(crate) fn terminate(self) -> Finished {
+        self.signal("TERM");
+        self.finish()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn finish(mut self) -> Finished {
+        let mut status = None;
+        poll(|| {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        })
+        .unwrap_or_else(|()| panic!("still running; its log:\n{}", self.log()));
+        Finished {
+            code: status.and_then(|status| status.code()),
+            stdout: self.stdout.all(),
+            stderr: self.stderr.all(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail when it has ended, which is the usual case.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A process that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finished {
+    /// Its exit code; `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// What it wrote to standard output.
+    pub(crate) stdout: String,
+    /// What it wrote to standard error.
+    pub(crate) stderr: String,
+}
+
+impl Finished {
+    /// All of it without the lists of components there are, which grow with every new one.
+    pub(crate) fn without_lists(&self) -> String {
+        let keep = |line: &&str| !line.contains("= note: Holt has ");
+        self.to_string().lines().filter(keep).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl fmt::Display for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => writeln!(f, "exit {code}")?,
+            None => writeln!(f, "ended by a signal")?,
+        }
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(f, "--- {name}\n{text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Asks again and again until the answer is yes.
+pub(crate) fn poll(mut done: impl FnMut() -> bool) -> Result<(), ()> {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        if Instant::now() > deadline {
+            return Err(());
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
