@@ -60,6 +60,16 @@ impl Conversion {
         }
     }
 
+    /// Whether it changes nothing about values of that type.
+    pub const fn is_identity(self, given: Type) -> bool {
+        match self {
+            Self::Expect(ty) => given.is_within(ty),
+            Self::TextLike => given.is_within(Type::STRING.or(Type::NIL)),
+            Self::IntLike => given.is_within(Type::INT.or(Type::NIL)),
+            Self::Pattern => given.is_within(Type::of(Kind::Pattern)),
+        }
+    }
+
     /// What it yields for what it is given.
     pub const fn yields(self, given: Type) -> Type {
         match self {

@@ -47,7 +47,9 @@ fn plain(value: &Value) -> Value {
 
 fn object(entries: &Value) -> Value {
     let entries = entries.as_array().into_iter().flatten();
-    entries.map(|entry| (entry["key"].as_str().unwrap().to_owned(), plain(&entry["value"]))).collect()
+    entries
+        .map(|entry| (entry["key"].as_str().unwrap().to_owned(), plain(&entry["value"])))
+        .collect()
 }
 
 fn run(example: &Example, engine: Engine) -> String {

@@ -28,11 +28,6 @@ fn get<'a>(
     Ok(Value::Bool(frame.record(slot).attribute(key).is_some()))
 }
 
-fn set<'a>(
-    _: &mut Frame<'_, 'a>,
-    _: Slot,
-    _: &[Value<'a>],
-    _: Value<'a>,
-) -> Result<(), EvalError> {
+fn set<'a>(_: &mut Frame<'_, 'a>, _: Slot, _: &[Value<'a>], _: Value<'a>) -> Result<(), EvalError> {
     Err(EvalError::ReadOnly(HAS_ATTRIBUTE.name))
 }

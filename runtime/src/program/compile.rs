@@ -50,12 +50,10 @@ fn compile_group(
         conditions.iter().flatten().map(|condition| condition.expr.clone()).collect();
     let complete =
         readable.len() == statements.len() && readable_conditions.len() == conditions.len();
-    if group.context.is_none() && !complete {
-        // What cannot be read may hold the path that decides the context.
-        return None;
-    }
-    let (context, named) =
-        choose_context(signal, group, &readable, &readable_conditions, findings)?;
+    // What cannot be read may hold the path that decides the context: then nothing is said about it.
+    let mut unsaid = Vec::new();
+    let sayings = if complete { &mut *findings } else { &mut unsaid };
+    let (context, named) = choose_context(signal, group, &readable, &readable_conditions, sayings)?;
     let mut one = One { context, named, findings };
     let guards: Vec<_> = group
         .conditions

@@ -116,7 +116,7 @@ impl Checker<'_> {
             self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not an integer", "");
             return None;
         }
-        if value.ty.is_within(takes) && matches!(conversion, Conversion::Expect(_)) {
+        if conversion.is_identity(value.ty) {
             return Some(value);
         }
         let ty = conversion.yields(value.ty);
@@ -198,7 +198,11 @@ impl Checker<'_> {
                 Some((number, rest)) if !number.is_empty() && !rest.is_empty() => {
                     format!("for group {number} followed by `{rest}`, write `${{{number}}}{rest}`")
                 }
-                _ => format!("the pattern has {} groups", pattern.pattern.groups()),
+                _ => match pattern.pattern.groups() {
+                    0 => "the pattern has no group".to_owned(),
+                    1 => "the pattern has one group".to_owned(),
+                    groups => format!("the pattern has {groups} groups"),
+                },
             };
             self.warn(
                 codes::UNKNOWN_GROUP,

@@ -7,7 +7,6 @@ use super::Checker;
 use crate::compiler::codes;
 use crate::compiler::hir::{Constant, Expr, ExprKind, Place};
 use crate::compiler::resolve::{Call, Node, NodeKind, Path};
-use crate::error::EvalError;
 use crate::ops::math_type;
 use crate::paths::Keys;
 use crate::types::{Kind, Type};
@@ -114,7 +113,7 @@ impl Checker<'_> {
                 self.warn(
                     codes::INDEX_TYPE,
                     node.span,
-                    format!("a {} cannot be indexed, so this always fails", value.ty),
+                    format!("{} cannot be indexed, so this always fails", value.ty),
                     "",
                     "only maps and lists have elements",
                 );
@@ -143,7 +142,7 @@ impl Checker<'_> {
             self.warn(
                 codes::MATH_TYPE,
                 span,
-                format!("a {} cannot be negated, so this always fails", value.ty),
+                format!("{} cannot be negated, so this always fails", value.ty),
                 "",
                 "a minus takes integers and doubles",
             );
@@ -188,7 +187,6 @@ impl Checker<'_> {
     fn map(&mut self, entries: &[(Node, Node)]) -> Option<Expr> {
         let mut parts = Vec::with_capacity(2 * entries.len());
         let mut complete = true;
-        let mut fails = None;
         for (key_node, value_node) in entries {
             let (Some(key), Some(value)) = (self.value(key_node), self.value(value_node)) else {
                 complete = false;
@@ -198,21 +196,13 @@ impl Checker<'_> {
                 self.warn(
                     codes::STORE_TYPE,
                     value_node.span,
-                    format!("a map cannot hold a {}, so this always fails", value.ty),
+                    format!("a map cannot hold {}, so this always fails", value.ty),
                     "",
                     "convert it, for instance with String()",
                 );
-                fails = value.ty.single();
             }
             parts.extend([key, value]);
         }
-        let kind = match fails {
-            // What stands in the map is evaluated first, for its own errors.
-            Some(kind) if parts.iter().all(|part| part.as_constant().is_some()) => {
-                ExprKind::Raise(EvalError::NotStorable(kind))
-            }
-            _ => ExprKind::Map(parts),
-        };
-        complete.then_some(Expr { kind, ty: Type::MAP })
+        complete.then_some(Expr { kind: ExprKind::Map(parts), ty: Type::MAP })
     }
 }

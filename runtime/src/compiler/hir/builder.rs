@@ -221,14 +221,15 @@ fn arguments(
 
 fn converted(takes: Takes, arg: Expr) -> Expr {
     let conversion = match takes {
-        Takes::Exactly(ty) if !arg.ty.is_within(ty) => Conversion::Expect(ty),
+        Takes::Exactly(ty) => Conversion::Expect(ty),
         Takes::TextLike => Conversion::TextLike,
         Takes::IntLike => Conversion::IntLike,
-        Takes::Pattern if !matches!(arg.as_constant(), Some(Constant::Pattern(_))) => {
-            Conversion::Pattern
-        }
+        Takes::Pattern => Conversion::Pattern,
         _ => return arg,
     };
+    if conversion.is_identity(arg.ty) {
+        return arg;
+    }
     let ty = conversion.yields(arg.ty);
     Expr { kind: ExprKind::Convert(conversion, Box::new(arg)), ty }
 }

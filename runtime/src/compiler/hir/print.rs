@@ -61,7 +61,15 @@ impl Display for Expr {
             }
             ExprKind::Negate(part) => write!(f, "-({part}): {}", self.ty),
             ExprKind::Items(parts) => list(f, ('[', ']'), parts),
-            ExprKind::Map(parts) => list(f, ('{', '}'), parts),
+            ExprKind::Map(parts) => {
+                f.write_str("{")?;
+                for (index, pair) in parts.chunks_exact(2).enumerate() {
+                    let [key, value] = pair else { continue };
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{key}: {value}")?;
+                }
+                f.write_str("}")
+            }
             ExprKind::Convert(conversion, part) => write!(f, "{conversion}({part})"),
             ExprKind::Compare(op, left, right) => write!(f, "({left} {} {right})", op.as_str()),
             ExprKind::And(parts) => {

@@ -1,6 +1,6 @@
 //! Computes what is constant: calls of pure functions, arithmetic, conversions, maps.
 //!
-//! What fails is left as it is and fails when it runs. A condition keeps its operands: which of them
+//! What fails becomes an operation that raises the same error when it is reached. A condition keeps its operands: which of them
 //! are evaluated is not the folder's to change.
 
 use bumpalo::Bump;
@@ -20,10 +20,14 @@ pub(super) fn fold(expr: &mut Expr) {
     // Pure functions do not ask the host.
     let host = FixedHost::default();
     let mut work = Workspace::new(&arena, &host, &[]);
-    if let Some(Ok(value)) = folded(&mut work, expr)
-        && let Some(constant) = Constant::of(value)
-    {
-        *expr = Expr::constant(constant);
+    match folded(&mut work, expr) {
+        Some(Ok(value)) => {
+            if let Some(constant) = Constant::of(value) {
+                *expr = Expr::constant(constant);
+            }
+        }
+        Some(Err(error)) => expr.kind = ExprKind::Raise(error),
+        None => {}
     }
 }
 

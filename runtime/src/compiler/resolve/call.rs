@@ -53,6 +53,7 @@ impl Resolver<'_> {
     ) -> Option<Vec<Option<Node>>> {
         let mut args: Vec<Option<Option<Node>>> = vec![None; found.params.len()];
         let mut complete = true;
+        let mut resolved = true;
         let mut named = false;
         for (position, argument) in call.args.iter().enumerate() {
             let index = match &argument.name {
@@ -76,13 +77,14 @@ impl Resolver<'_> {
             let takes = index.and_then(|index| found.params.get(index)).map(|param| param.takes);
             let value = self.argument(argument, takes);
             let Some(index) = index else {
-                complete = false;
+                // What is one too many is counted below.
                 if let Some(name) = &argument.name {
+                    complete = false;
                     self.unknown_parameter(found, name);
                 }
                 continue;
             };
-            complete &= value.is_some();
+            resolved &= value.is_some();
             if let Some(slot) = args.get_mut(index) {
                 if slot.is_some() {
                     let name = found.params.get(index).map_or("", |param| param.name);
@@ -97,8 +99,11 @@ impl Resolver<'_> {
                 *slot = Some(value);
             }
         }
-        self.check_count(found, call, &args)?;
-        complete.then(|| args.into_iter().map(Option::flatten).collect())
+        // Whoever misplaced an argument knows that another one is missing.
+        if complete {
+            self.check_count(found, call, &args)?;
+        }
+        (complete && resolved).then(|| args.into_iter().map(Option::flatten).collect())
     }
 
     fn argument(&mut self, argument: &Argument, takes: Option<Takes>) -> Option<Node> {
@@ -160,12 +165,13 @@ impl Resolver<'_> {
             .map(|(param, _)| param.name)
             .collect();
         let is_named = |arg: &Argument| arg.name.is_some();
-        let message = if given > found.params.len() {
-            let most = found.params.len();
-            format!("`{}` takes at most {most} arguments, not {given}", found.name)
-        } else if !missing.is_empty() && !call.args.iter().any(is_named) {
-            let least = found.params.iter().filter(|param| !param.optional).count();
-            format!("`{}` takes at least {least} arguments, not {given}", found.name)
+        let most = found.params.len();
+        let least = found.params.iter().filter(|param| !param.optional).count();
+        let range = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+        let noun = if most == 1 { "argument" } else { "arguments" };
+        let positional = !missing.is_empty() && !call.args.iter().any(is_named);
+        let message = if given > most || positional {
+            format!("`{}` takes {range} {noun}, not {given}", found.name)
         } else if let Some(first) = missing.first() {
             format!("`{}` needs the parameter `{first}`", found.name)
         } else {
