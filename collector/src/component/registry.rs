@@ -31,6 +31,7 @@ pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
         receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
         processors: vec![
+            Box::new(processors::attributes::Factory),
             Box::new(processors::batch::Factory),
             Box::new(processors::transform::Factory),
         ],

@@ -1,4 +1,5 @@
 //! Processors: components that change, filter or group batches on their way, a folder each.
 
+pub mod attributes;
 pub mod batch;
 pub mod transform;

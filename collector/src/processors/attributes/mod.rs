@@ -1,0 +1,219 @@
+//! `attributes`: inserts, changes, removes, hashes, extracts and converts attributes of spans, log
+//! records and datapoints.
+//!
+//! The settings become a typed tree for each signal ([`lower`]), which runs as any OTTL program
+//! does; nothing here touches telemetry itself. What is wrong with an action is reported when the
+//! configuration is read. What `include` and `exclude` may name depends on the signal: a fault that
+//! concerns all signals is reported at its place, one that concerns some when a pipeline of these
+//! uses the processor.
+
+mod actions;
+mod config;
+mod constant;
+mod lower;
+mod matching;
+mod properties;
+mod report;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use holt_grammar::diag::{Diagnostic, Severity};
+use holt_grammar::source::Location;
+use holt_pdata::{Batch, Signal};
+use holt_runtime::compiler::hir::Expr;
+use holt_runtime::{Engine, Program};
+
+use crate::component::{
+    Component, Consumer, Context, CreateError, Descriptor, Kind, MISSING_KEY, Processor,
+    ProcessorConfig, ProcessorFactory, Refused, Section, Stability, WRONG_VALUE,
+};
+use crate::config::de::from_node;
+use crate::config::ser::{SerError, to_node};
+use crate::config::values::Spanned;
+use crate::config::yaml::Node;
+use crate::ottl::{ProcessHost, engine};
+use actions::Action;
+use config::{MatchSettings, Settings};
+use matching::NoCondition;
+use report::Report;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Processor,
+    type_name: "attributes",
+    aliases: &[],
+    stability: &[
+        ("traces", Stability::Beta),
+        ("metrics", Stability::Beta),
+        ("logs", Stability::Beta),
+    ],
+    summary: "changes attributes of spans, log records and datapoints",
+};
+
+const SIGNALS: [Signal; 3] = [Signal::Traces, Signal::Logs, Signal::Metrics];
+
+/// Makes `attributes` processors.
+pub struct Factory;
+
+impl ProcessorFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ProcessorConfig>> {
+        let mut findings = Vec::new();
+        let config = Config::read(section, engine(), &mut findings);
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        diagnostics.extend(findings);
+        if refused {
+            return None;
+        }
+        Some(Box::new(config?))
+    }
+}
+
+/// A program, or why `include` and `exclude` do not make one for the signal.
+type Outcome = Result<Arc<Program>, NoCondition>;
+
+struct Config {
+    settings: Settings,
+    programs: Vec<(Signal, Outcome)>,
+}
+
+impl Config {
+    /// Reads and compiles a section. Findings that concern one signal only are kept for it.
+    fn read(section: Section<'_>, engine: Engine, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+        let path = section.path(Kind::Processor);
+        let location = section.node.location;
+        let settings = match from_node::<Settings>(section.node, &path) {
+            Ok(settings) => settings,
+            Err(more) => {
+                findings.extend(more);
+                return None;
+            }
+        };
+        let mut report = Report { path, location, findings };
+        if settings.actions.is_empty() {
+            let place = section.node.get("actions").map(|actions| actions.location);
+            report.refuse(
+                MISSING_KEY,
+                place,
+                (
+                    "there is nothing to do",
+                    "add actions: `actions: [{key: k, value: v, action: insert}]`",
+                ),
+                "missing required field \"actions\"",
+            );
+        }
+        let actions = actions::actions(&settings.actions, &mut report);
+        let programs: Vec<(Signal, Outcome)> = SIGNALS
+            .into_iter()
+            .map(|signal| (signal, program(signal, &settings, &actions, engine, &mut report)))
+            .collect();
+        let faults: Vec<&NoCondition> =
+            programs.iter().filter_map(|(_, outcome)| outcome.as_ref().err()).collect();
+        if faults.len() == programs.len()
+            && let Some(nearest) = faults.into_iter().min_by_key(|fault| fault.foreign)
+        {
+            report.findings.extend(nearest.findings.iter().cloned());
+        }
+        Some(Self { settings, programs })
+    }
+
+    /// The program of a signal, or what is wrong with the settings for it. `None` for a signal that
+    /// the processor does not handle.
+    fn outcome(&self, signal: Signal) -> Option<&Outcome> {
+        self.programs.iter().find(|(one, _)| *one == signal).map(|(_, outcome)| outcome)
+    }
+}
+
+fn program(
+    signal: Signal,
+    settings: &Settings,
+    actions: &[Action],
+    engine: Engine,
+    report: &mut Report<'_>,
+) -> Outcome {
+    let fault = |findings| NoCondition { foreign: 0, findings };
+    let context = lower::context(signal).ok_or_else(|| fault(Vec::new()))?;
+    let mut condition = |key: &str, side: &Option<Spanned<MatchSettings>>| match side {
+        Some(side) => {
+            matching::condition(side, signal, context, &mut report.at(key, side.location))
+        }
+        None => Ok(None),
+    };
+    let include = condition("include", &settings.include);
+    let exclude = condition("exclude", &settings.exclude);
+    let (include, exclude): (Option<Expr>, Option<Expr>) = match (include, exclude) {
+        (Ok(include), Ok(exclude)) => (include, exclude),
+        (Err(mut include), Err(exclude)) => {
+            include.foreign += exclude.foreign;
+            include.findings.extend(exclude.findings);
+            return Err(include);
+        }
+        (Err(one), Ok(_)) | (Ok(_), Err(one)) => return Err(one),
+    };
+    let group = lower::group(context, include, exclude, actions)
+        .map_err(|error| fault(vec![Diagnostic::error(WRONG_VALUE, error.to_string())]))?;
+    Ok(Arc::new(Program::new(signal, vec![group], engine)))
+}
+
+impl ProcessorConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(&self.settings, location)
+    }
+
+    fn create(
+        &self,
+        _settings: crate::component::Settings,
+        signal: Signal,
+        next: Arc<dyn Consumer>,
+    ) -> Result<Arc<dyn Processor>, CreateError> {
+        let program = match self.outcome(signal).ok_or(CreateError::UnsupportedSignal)? {
+            Ok(program) => Arc::clone(program),
+            Err(fault) => return Err(CreateError::Other(in_one_line(&fault.findings))),
+        };
+        if signal == Signal::Metrics && self.settings.names_resources() {
+            tracing::warn!("`resources` of `include` and `exclude` are not looked at for metrics");
+        }
+        Ok(Arc::new(Attributes { program, host: ProcessHost::new(), next }))
+    }
+}
+
+/// Findings as the text of an error.
+fn in_one_line(findings: &[Diagnostic]) -> String {
+    let texts: Vec<String> = findings
+        .iter()
+        .map(|finding| match finding.notes.as_slice() {
+            [] => finding.message.clone(),
+            notes => format!("{} ({})", finding.message, notes.join("; ")),
+        })
+        .collect();
+    texts.join("; ")
+}
+
+struct Attributes {
+    program: Arc<Program>,
+    host: ProcessHost,
+    next: Arc<dyn Consumer>,
+}
+
+impl Component for Attributes {}
+
+#[async_trait]
+impl Consumer for Attributes {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        let batch = self.program.run(&batch, &self.host).map_err(|error| {
+            tracing::error!(%error, "failed processing {}", batch.signal().name());
+            Refused::retryable(error.to_string())
+        })?;
+        self.next.consume(batch, context).await
+    }
+}
+
+#[cfg(test)]
+mod tests;
