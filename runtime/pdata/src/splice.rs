@@ -54,13 +54,16 @@ pub(crate) struct Splice<'a> {
     pub(crate) new: Vec<u8>,
     segments: Vec<Segment>,
     levels: Vec<Level>,
+    /// Scratch for [`Self::patch`], which runs once for each changed record.
+    old: Vec<Segment>,
 }
 
 impl<'a> Splice<'a> {
     pub(crate) fn new(input: &'a [u8]) -> Self {
         let request = Level { header: 0, field_start: 0, number: 0, length: 0, changed: false };
         let header = Segment { start: 0, end: 0, at: 0, is_new: true };
-        Self { input, new: Vec::new(), segments: vec![header], levels: vec![request] }
+        let (segments, levels) = (vec![header], vec![request]);
+        Self { input, new: Vec::new(), segments, levels, old: Vec::new() }
     }
 
     /// Begins the message field `number` whose tag stands at `field_start` in the input.
@@ -112,9 +115,11 @@ impl<'a> Splice<'a> {
         let Some(level) = self.levels.last_mut().filter(|_| !patches.is_empty()) else { return };
         let changed = level.changed;
         level.length = 0;
-        let old = self.segments.split_off((level.header + 1).min(self.segments.len()));
+        let mut old = std::mem::take(&mut self.old);
+        old.clear();
+        old.extend(self.segments.drain((level.header + 1).min(self.segments.len())..));
         let mut patches = patches.iter().peekable();
-        for segment in old {
+        for segment in &old {
             if segment.is_new {
                 while let Some(patch) = patches.next_if(|patch| patch.start <= segment.at) {
                     self.put(patch.bytes.clone(), patch.start);
@@ -133,6 +138,7 @@ impl<'a> Splice<'a> {
         for patch in patches {
             self.put(patch.bytes.clone(), patch.start);
         }
+        self.old = old;
         if let Some(level) = self.levels.last_mut() {
             level.changed |= changed;
         }
