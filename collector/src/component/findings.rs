@@ -5,15 +5,9 @@ use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 
 use super::Section;
+use super::codes::{NOT_SUPPORTED_YET, WRONG_VALUE};
 use crate::config::model::ComponentKind;
 use crate::config::yaml::Node;
-
-/// A value is wrong.
-pub const WRONG_VALUE: &str = "C003";
-/// A key that must be there is missing.
-pub const MISSING_KEY: &str = "C004";
-/// The reference has it, Holt does not yet.
-pub const NOT_SUPPORTED_YET: &str = "C012";
 
 /// Findings about one component's settings.
 pub struct Findings<'a> {

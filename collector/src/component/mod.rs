@@ -8,6 +8,7 @@
 //! `receivers/nop` and `exporters/nop`.
 
 mod ack;
+pub mod codes;
 mod consumer;
 mod context;
 mod factory;
@@ -18,6 +19,7 @@ pub mod registry;
 mod status;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
+pub use codes::{MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use consumer::{Consumer, Refused};
 pub use context::{ClientMetadata, Context};
 pub use factory::{
@@ -26,7 +28,7 @@ pub use factory::{
     PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
     Section, Settings, Stability,
 };
-pub use findings::{Findings, MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
+pub use findings::Findings;
 pub use known::is_known_elsewhere;
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};

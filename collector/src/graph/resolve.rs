@@ -6,15 +6,11 @@ use std::collections::HashSet;
 use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 
 use super::plan::{PipelinePlan, Plan};
+use crate::component::codes::{DEPRECATED_NAME, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
 use crate::component::{Kind, Section};
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::config::model::{CollectorConfig, Component, Reference};
-
-/// A type has no factory.
-const UNKNOWN_TYPE: &str = "C005";
-/// A name is deprecated.
-const DEPRECATED_NAME: &str = "D501";
 
 /// What became of a configuration.
 pub struct Resolved {

@@ -3,6 +3,7 @@
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
+use crate::component::codes::{PLAIN_SCHEME_WITH_TLS, TLS_SCHEME_WITHOUT_TLS};
 use crate::component::{Findings, MISSING_KEY, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
 use crate::net::compression::Encoding;
@@ -174,7 +175,7 @@ impl Config {
             Ok(Endpoint { scheme: Some("http"), .. }) if !self.tls.is_plain_text() => {
                 findings.warn(
                     &["endpoint"],
-                    "N401",
+                    PLAIN_SCHEME_WITH_TLS,
                     "`http://` does not switch TLS off, the connection will be encrypted",
                     "add `tls: {insecure: true}` for plain text, and leave `http://` out",
                 );
@@ -182,7 +183,7 @@ impl Config {
             Ok(Endpoint { scheme: Some("https"), .. }) if self.tls.is_plain_text() => {
                 findings.warn(
                     &["endpoint"],
-                    "N402",
+                    TLS_SCHEME_WITHOUT_TLS,
                     "`https://` overrides `tls.insecure: true`, the connection will be encrypted",
                     "leave `https://` out for plain text, or remove `insecure`",
                 );

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use holt_pdata::Signal;
 
+use crate::component::codes::SIGNAL_PATH_IN_ENDPOINT;
 use crate::component::{Findings, MISSING_KEY, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
 use crate::config::yaml::Node;
@@ -233,7 +234,7 @@ impl Config {
         if Signal::ALL.iter().any(|signal| path.ends_with(http_path(*signal))) {
             findings.warn(
                 &["endpoint"],
-                "N407",
+                SIGNAL_PATH_IN_ENDPOINT,
                 "the path of a signal is appended to `endpoint`, so it will be there twice",
                 "leave the path out, or use `traces_endpoint`, `metrics_endpoint` or \
                  `logs_endpoint`, which are used as they are",

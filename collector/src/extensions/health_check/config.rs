@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::component::Findings;
+use crate::component::{Findings, WRONG_VALUE};
 use crate::config::values::Duration;
 use crate::net::settings::{HttpServerSettings, with_http_server};
 
@@ -60,7 +60,7 @@ impl Config {
         if self.check_collector_pipeline.enabled {
             findings.warn(
                 &["check_collector_pipeline"],
-                "C003",
+                WRONG_VALUE,
                 "it has no effect, in the Go collector neither",
                 "remove it",
             );

@@ -17,10 +17,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::message::{OutgoingMessage, ReadError, read_message};
-use super::metadata::{CONTENT_TYPE_GRPC, GRPC_ENCODING, GRPC_TIMEOUT, read_status, write_timeout};
+use super::message::OutgoingMessage;
+use super::metadata::{CONTENT_TYPE_GRPC, GRPC_ENCODING, GRPC_TIMEOUT, write_timeout};
+use super::response::{broken, read_response};
 use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
-use crate::net::compression::{Encoding, decompress};
+use crate::net::compression::Encoding;
 use crate::net::status::{Code, Status};
 use crate::net::tls::ClientTls;
 
@@ -175,7 +176,7 @@ impl Channel {
         stream.send_data(message, true).map_err(|error| broken(&error))?;
         let response = response.await.map_err(|error| broken(&error))?;
         drop(stream);
-        self.read_response(response).await
+        read_response(response, self.options.max_message_size).await
     }
 
     fn request(&self, method: &Method, headers: &HeaderMap, options: CallOptions) -> Request<()> {
@@ -203,60 +204,6 @@ impl Channel {
             all.insert(GRPC_TIMEOUT, timeout);
         }
         request
-    }
-
-    async fn read_response(
-        &self,
-        response: http::Response<h2::RecvStream>,
-    ) -> Result<Bytes, Status> {
-        let (head, mut body) = response.into_parts();
-        // Trailers-only responses carry the status in the head.
-        if let Some(status) = read_status(&head.headers)
-            && body.is_end_stream()
-        {
-            return Err(or_missing_message(status));
-        }
-        if head.status != http::StatusCode::OK {
-            let code = match head.status.as_u16() {
-                400 => Code::Internal,
-                other => Code::from_http_status(other),
-            };
-            let text = format!("unexpected HTTP status code received from server: {}", head.status);
-            return Err(Status::new(code, text));
-        }
-        let message = read_message(&mut body, self.options.max_message_size).await;
-        let message = match message {
-            Ok(message) => message,
-            Err(ReadError::Stream(error)) => return Err(broken(&error)),
-            Err(error @ ReadError::TooLarge { .. }) => {
-                return Err(Status::new(Code::ResourceExhausted, error.to_string()));
-            }
-            Err(error) => return Err(Status::new(Code::Internal, error.to_string())),
-        };
-        let trailers = body.trailers().await.map_err(|error| broken(&error))?;
-        let status = trailers.as_ref().and_then(read_status);
-        match (status, message) {
-            (Some(Status { code: Code::Ok, .. }), Some(message)) if !message.compressed => {
-                Ok(message.bytes)
-            }
-            (Some(Status { code: Code::Ok, .. }), Some(message)) => {
-                let encoding = head
-                    .headers
-                    .get(GRPC_ENCODING)
-                    .and_then(|value| value.to_str().ok())
-                    .and_then(Encoding::from_grpc)
-                    .ok_or_else(|| {
-                        Status::new(Code::Internal, "the response has an unknown encoding")
-                    })?;
-                decompress(encoding, message.bytes, self.options.max_message_size)
-                    .map_err(|error| Status::new(Code::Internal, error.to_string()))
-            }
-            (Some(status), _) => Err(or_missing_message(status)),
-            (None, _) => Err(Status::new(
-                Code::Internal,
-                "server closed the stream without sending trailers",
-            )),
-        }
     }
 
     /// A connection that takes another call now.
@@ -418,24 +365,5 @@ async fn drive<T>(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "Connection ended");
-    }
-}
-
-/// A failure of the connection or stream, as a status: what never got an answer may be sent again.
-fn broken(error: &h2::Error) -> Status {
-    let code = match error.reason() {
-        Some(h2::Reason::CANCEL) => Code::Canceled,
-        Some(h2::Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
-        Some(h2::Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
-        _ => Code::Unavailable,
-    };
-    Status::new(code, format!("connection error: {error}"))
-}
-
-/// A call that ends well but without a message has not ended well.
-fn or_missing_message(status: Status) -> Status {
-    match status.code {
-        Code::Ok => Status::new(Code::Internal, "the response carries no message"),
-        _ => status,
     }
 }

@@ -12,6 +12,8 @@
 pub mod client;
 mod message;
 mod metadata;
+mod respond;
+mod response;
 pub mod server;
 pub mod target;
 mod timers;

@@ -16,15 +16,14 @@ use bytes::Bytes;
 use futures_util::{FutureExt, future};
 use h2::RecvStream;
 use h2::server::SendResponse;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::message::{IncomingMessage, OutgoingMessage, ReadError, read_message};
-use super::metadata::{
-    CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, read_timeout, write_status,
-};
+use super::metadata::{GRPC_ENCODING, read_timeout};
+use super::respond::{send_http_error, send_message, send_status};
 use super::timers::{TimerEvent, Timers};
 use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
 use crate::net::compression::{DecompressError, Encoding, decompress};
@@ -371,45 +370,4 @@ fn read_refusal(error: &ReadError) -> Refusal {
         ReadError::Stream(_) => return Refusal::Gone,
     };
     Status::new(code, error.to_string()).into()
-}
-
-fn response_head(code: StatusCode) -> Response<()> {
-    let mut response = Response::new(());
-    *response.status_mut() = code;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE_GRPC);
-    headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static("gzip,zstd,snappy"));
-    response
-}
-
-fn send_message(
-    respond: &mut SendResponse<OutgoingMessage>,
-    message: Bytes,
-) -> Result<(), h2::Error> {
-    let Some(message) = OutgoingMessage::new(message, false) else {
-        let status = Status::new(Code::Internal, "the response message is longer than 4 GiB");
-        return send_status(respond, &status);
-    };
-    let mut stream = respond.send_response(response_head(StatusCode::OK), false)?;
-    stream.send_data(message, false)?;
-    let mut trailers = HeaderMap::with_capacity(1);
-    write_status(&Status::new(Code::Ok, ""), &mut trailers);
-    stream.send_trailers(trailers)
-}
-
-fn send_status(
-    respond: &mut SendResponse<OutgoingMessage>,
-    status: &Status,
-) -> Result<(), h2::Error> {
-    send_http_error(respond, StatusCode::OK, status)
-}
-
-fn send_http_error(
-    respond: &mut SendResponse<OutgoingMessage>,
-    code: StatusCode,
-    status: &Status,
-) -> Result<(), h2::Error> {
-    let mut response = response_head(code);
-    write_status(status, response.headers_mut());
-    respond.send_response(response, true).map(drop)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grpc_server::check_endpoint;
 use super::{Authentication, Middleware, TlsServerSettings, refuse_auth, refuse_middlewares};
-use crate::component::Findings;
+use crate::component::{Findings, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
 use crate::net::compression::Encoding;
 use crate::net::http::server::HttpServerOptions;
@@ -97,7 +97,7 @@ impl HttpServerSettings {
         {
             findings.warn(
                 &[keys, &["cors"]].concat(),
-                "C003",
+                WRONG_VALUE,
                 "without `allowed_origins` no web page may send, the other keys have no effect",
                 "name the origins under `allowed_origins`",
             );
@@ -106,7 +106,7 @@ impl HttpServerSettings {
             if Encoding::from_http(name).is_none() {
                 findings.error(
                     &[keys, &["compression_algorithms"]].concat(),
-                    "C003",
+                    WRONG_VALUE,
                     &format!("`{name}` is no content encoding Holt can read"),
                     "there are \"\" (for none), gzip, zstd, zlib, deflate, snappy, \
                      x-snappy-framed and lz4",
@@ -119,7 +119,7 @@ impl HttpServerSettings {
             if !valid {
                 findings.error(
                     &[keys, &["response_headers"]].concat(),
-                    "C003",
+                    WRONG_VALUE,
                     &format!("`{name}` and its value are no HTTP header"),
                     "names are letters, digits and dashes; values are one line of text",
                 );

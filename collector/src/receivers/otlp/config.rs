@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::component::Findings;
+use crate::component::{Findings, WRONG_VALUE};
 use crate::config::values::{Duration, Optional};
 use crate::net::settings::{GrpcServerSettings, HttpServerSettings, with_http_server};
 
@@ -91,7 +91,7 @@ impl Config {
                 if with_slash(path).parse::<http::uri::PathAndQuery>().is_err() {
                     findings.error(
                         &["protocols", "http", key],
-                        "C003",
+                        WRONG_VALUE,
                         &format!("`{path}` is no path of a URL"),
                         "write a path such as `/v1/traces`",
                     );
