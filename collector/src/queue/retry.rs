@@ -66,6 +66,7 @@ pub(super) async fn send_with_retry(
             let message = format!("no more retries left: {}", refused.message);
             return Err(Refused { message, ..refused });
         };
+        let wait = drain.shortened(wait);
         tracing::info!(
             otelcol.component.id = %settings.id,
             otelcol.component.kind = "exporter",
@@ -90,9 +91,17 @@ impl Drain {
         self.0.cancel();
     }
 
+    /// A wait for a batch that fails now.
+    fn shortened(&self, wait: Duration) -> Duration {
+        if self.0.is_cancelled() { wait.min(DRAIN_INTERVAL) } else { wait }
+    }
+
     /// Sleeps for `wait`; a sleep that is cut short by the stop lasts a little longer, so that a
     /// peer that is coming back has a chance.
     async fn sleep(&self, wait: Duration) {
+        if self.0.is_cancelled() {
+            return tokio::time::sleep(wait).await;
+        }
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.0.cancelled() => tokio::time::sleep(wait.min(DRAIN_INTERVAL)).await,
