@@ -40,7 +40,20 @@ impl<'a> Found<'a> {
 }
 
 fn message(plan: &'static Plan, raw: &[u8], out: &mut Vec<u8>) {
-    let mut found = [Found::default(); NUMBERS];
+    // Attributes are most of the messages, and small.
+    if plan.fields.len() <= SMALL {
+        fields::<SMALL>(plan, raw, out);
+    } else {
+        fields::<NUMBERS>(plan, raw, out);
+    }
+}
+
+/// Messages with up to this many fields take the smaller table.
+const SMALL: usize = 8;
+
+/// Writes a message of up to `MOST` fields.
+fn fields<const MOST: usize>(plan: &'static Plan, raw: &[u8], out: &mut Vec<u8>) {
+    let mut found = [Found::default(); MOST];
     let mut fields = Fields::new(raw);
     let mut start = 0;
     while let Some(field) = fields.next() {

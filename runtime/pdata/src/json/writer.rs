@@ -40,8 +40,10 @@ impl Writer {
     pub(super) fn begin(&mut self, number: u32, room: usize) -> Begun {
         put_tag(&mut self.out, number, WireType::Len);
         let length_at = self.out.len();
-        self.out.extend_from_slice([0u8; 4].get(..room).unwrap_or_default());
-        Begun { length_at, room: self.out.len() - length_at }
+        for _ in 0..room {
+            self.out.push(0);
+        }
+        Begun { length_at, room }
     }
 
     /// Ends the field that was begun last.
@@ -61,6 +63,7 @@ impl Writer {
         self.put_length(begun.length_at, length as u64);
     }
 
+    #[inline]
     fn put_length(&mut self, at: usize, mut value: u64) {
         for byte in self.out.iter_mut().skip(at) {
             if value < 0x80 {
