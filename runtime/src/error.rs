@@ -84,6 +84,9 @@ pub enum EvalError {
     /// The position of an event in its span is not known.
     #[error("the index of the event is not known")]
     NoEventIndex,
+    /// A text that would grow beyond [`crate::frame::MAX_TEXT`].
+    #[error("the resulting text is too long")]
+    TooLong,
     /// A function gave up.
     #[error("{0}")]
     Function(Box<str>),

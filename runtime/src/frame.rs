@@ -26,6 +26,9 @@ pub struct Workspace<'a> {
     dynamic_ids: HashMap<Box<str>, u32>,
 }
 
+/// Longest text that a function makes, in bytes: no record may exhaust the memory of the collector.
+pub const MAX_TEXT: usize = 16 << 20;
+
 /// So many dynamic patterns are kept; beyond, all are forgotten before the next record.
 const MAX_DYNAMIC: usize = 256;
 

@@ -1,4 +1,5 @@
 //! What users are told about their statements, by snapshot.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
 mod common;
 

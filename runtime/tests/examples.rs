@@ -1,4 +1,5 @@
 //! Every example of every function, on every engine.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
 mod common;
 

@@ -2,7 +2,7 @@
 
 use super::{Example, FunctionDecl, Param, Shim, Takes, text_like};
 use crate::error::EvalError;
-use crate::frame::Workspace;
+use crate::frame::{MAX_TEXT, Workspace};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -50,6 +50,9 @@ fn concat<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>,
         match text_like(work, value)? {
             Value::Str(value) => text.push_str(value),
             _ => text.push_str("<nil>"),
+        }
+        if text.len() > MAX_TEXT {
+            return Err(EvalError::TooLong);
         }
     }
     Ok(work.text(&text))

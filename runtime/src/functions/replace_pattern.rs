@@ -2,7 +2,7 @@
 
 use super::{Example, FunctionDecl, Param, Shim, Takes};
 use crate::error::EvalError;
-use crate::frame::{Frame, Workspace};
+use crate::frame::{Frame, MAX_TEXT, Workspace};
 use crate::paths::Target;
 use crate::text::regex::Template;
 use crate::types::Type;
@@ -57,7 +57,7 @@ fn replace_pattern<'a>(
             let template = Template::parse(replacement);
             pattern.replace(text, |captures, out| {
                 template.expand(pattern, captures, out);
-                Ok::<_, EvalError>(())
+                if out.len() > MAX_TEXT { Err(EvalError::TooLong) } else { Ok(()) }
             })?
         }
     };
@@ -105,6 +105,11 @@ fn replace_through<'a>(
             Value::Str(format) => formatted(format, result)?,
             _ => result.to_owned(),
         };
+        // An empty match stands between any two characters, so texts can grow without end.
+        let growth = replaced.matches(&*whole).count().saturating_mul(result.len());
+        if replaced.len().saturating_add(growth) > MAX_TEXT {
+            return Err(EvalError::TooLong);
+        }
         replaced = replaced.replace(&whole, &result);
     }
     Ok(Some(replaced))

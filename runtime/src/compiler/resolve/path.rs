@@ -141,7 +141,7 @@ impl Resolver<'_> {
         let finding = self.error(codes::UNKNOWN_PATH, span, message, "unknown");
         match nearest {
             Some(nearest) => {
-                finding.notes.push(format!("did you mean `{}.{nearest}`?", prefix.name))
+                finding.notes.push(format!("did you mean `{}.{nearest}`?", prefix.name));
             }
             None => {
                 let paths: Vec<_> = known().map(|path| format!("`{path}`")).collect();
