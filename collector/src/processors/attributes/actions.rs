@@ -67,7 +67,7 @@ pub(super) fn actions(
 ) -> Vec<Action> {
     let mut actions = Vec::with_capacity(settings.len());
     for (index, action) in settings.iter().enumerate() {
-        let report = report.at(&format!("actions[{index}]"), action.location);
+        let report = report.at(&format!("actions::{index}"), action.location);
         let before = report.findings.len();
         let mut reader = Reader { settings: &action.value, index, report };
         let kind = reader.kind();

@@ -146,7 +146,7 @@ impl Matcher<'_, '_, '_> {
                     ("name", None) => &missing,
                     _ => continue,
                 };
-                let step = format!("libraries[{index}]::{key}");
+                let step = format!("libraries::{index}::{key}");
                 let one = std::slice::from_ref(value);
                 if let Some(texts) = self.texts(&step, one, &format!("library {key}")) {
                     parts.push(texts.contain(self.load("scope", key)?)?);
@@ -223,7 +223,7 @@ impl Matcher<'_, '_, '_> {
                 let help = ("`key` is missing", "add `key:` with the attribute's key");
                 let reference =
                     format!("{reference}can't have empty key in the list of attributes");
-                let mut report = self.report.at(&format!("{list}[{index}]"), attribute.location);
+                let mut report = self.report.at(&format!("{list}::{index}"), attribute.location);
                 report.refuse(MISSING_KEY, None, help, &reference);
                 continue;
             };
@@ -235,7 +235,7 @@ impl Matcher<'_, '_, '_> {
             if self.has_no_type(&reference) {
                 continue;
             }
-            let step = format!("{list}[{index}]::value");
+            let step = format!("{list}::{index}::value");
             let mut report = self.report.at(&step, Some(value.location));
             let part = value_matches(self.match_type, held, (key, value), &reference, &mut report)?;
             parts.extend(part);

@@ -53,7 +53,7 @@ impl<'s> MatchType<'s> {
                 check_cache(options, reference, report);
                 for text in texts {
                     if let Err(error) = Pattern::new(text) {
-                        let reference = format!("{reference}error parsing regexp: {error}");
+                        let reference = format!("{reference}error parsing regexp: …");
                         report.refuse_pattern(text, &error, &reference);
                     }
                 }
@@ -190,9 +190,9 @@ pub(super) fn check_properties(
         let names: Vec<String> = foreign.iter().map(|(name, ..)| format!("`{name}`")).collect();
         let (names, verb) = match names.split_last() {
             Some((last, rest)) if !rest.is_empty() => {
-                (format!("{} and {last}", rest.join(", ")), "are")
+                (format!("{} and {last}", rest.join(", ")), "do")
             }
-            _ => (names.concat(), "is"),
+            _ => (names.concat(), "does"),
         };
         let reference = match signal {
             Traces => format!("{first} should not be specified for trace spans"),
@@ -205,7 +205,7 @@ pub(super) fn check_properties(
                   valid for metrics"
                 .to_owned(),
         };
-        let message = format!("`{}`: {names} {verb} nothing that {items} have", report.path);
+        let message = format!("`{}`: {names} {verb} not apply to {items}", report.path);
         let mut finding = Diagnostic::error(WRONG_VALUE, message);
         for (_, location, _) in &foreign {
             finding = finding.label(location.unwrap_or(report.location), "");

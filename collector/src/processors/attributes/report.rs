@@ -20,11 +20,10 @@ pub(super) struct Report<'f> {
 }
 
 impl Report<'_> {
-    /// The same report about a part further down, such as `include` or `[0]`.
+    /// The same report about a part further down, such as `include` or `actions::0`.
     pub(super) fn at(&mut self, step: &str, location: Option<Location>) -> Report<'_> {
-        let separator = if step.starts_with('[') { "" } else { "::" };
         Report {
-            path: format!("{}{separator}{step}", self.path),
+            path: format!("{}::{step}", self.path),
             location: location.unwrap_or(self.location),
             findings: self.findings,
         }
