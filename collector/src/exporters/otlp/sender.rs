@@ -107,7 +107,7 @@ impl crate::queue::Sender for GrpcSender {
                 otelcol.component.id = %self.id,
                 otelcol.component.kind = "exporter",
                 otelcol.signal = self.signal.name(),
-                message = partial.message,
+                error_message = partial.message,
                 dropped_items = partial.rejected,
                 "Partial success response"
             );

@@ -75,7 +75,7 @@ impl HttpSender {
             otelcol.component.id = %self.id,
             otelcol.component.kind = "exporter",
             otelcol.signal = self.signal.name(),
-            message = partial.message,
+            error_message = partial.message,
             dropped_items = partial.rejected,
             "Partial success response"
         );

@@ -41,8 +41,10 @@ impl Running {
         let mut outputs = Outputs::default();
         outputs.set(Signal::Traces, recorder.clone());
         let (config, diagnostics) = parse(yaml);
-        let receiver =
-            config.expect(&format!("{diagnostics:?}")).create(settings.clone(), outputs).unwrap();
+        let receiver = config
+            .unwrap_or_else(|| panic!("{diagnostics:?}"))
+            .create(settings.clone(), outputs)
+            .unwrap();
         receiver.start(&Host::default()).await.unwrap();
         Self { receiver, hub, settings, recorder }
     }
