@@ -1,0 +1,21 @@
+//! Whole collectors at work: `holt` processes that are sent telemetry over the network, and what
+//! arrives behind them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A panic is how a test fails.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod backend;
+mod client;
+mod http1;
+mod pipeline;
+mod telemetry;
+
+mod clusters;
+mod generate;
+mod lifecycle;
+mod refused_by_backend;
+mod refused_by_receiver;
+mod seed;
+mod through;
