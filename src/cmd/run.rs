@@ -69,12 +69,11 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
     }
     let session = Session::load(&sources).await;
     output::diagnostics(&session.diagnostics, &session.sources, Severity::Warning);
-    if let Some((config, _)) = session.resolved() {
-        if let Err(error) = holt_collector::telemetry::logs::install(&config.service.telemetry.logs)
-        {
-            output::error(&error.to_string());
-            return ExitCode::FAILURE;
-        }
+    if let Some((config, _)) = session.resolved()
+        && let Err(error) = holt_collector::telemetry::logs::install(&config.service.telemetry.logs)
+    {
+        output::error(&error.to_string());
+        return ExitCode::FAILURE;
     }
     let drain_timeout = Duration::from_secs(arguments.graceful_shutdown);
     let service = match session.build(ServiceOptions { drain_timeout }) {
