@@ -2,6 +2,7 @@
 
 mod conformance;
 mod refusals;
+mod trees;
 
 use std::sync::{Arc, Mutex};
 
