@@ -76,8 +76,9 @@ const HEADER: usize = 6;
 struct Level {
     number: u32,
     field: Range<usize>,
-    /// Fields that every part repeats.
-    own: Vec<Range<usize>>,
+    /// Fields that every part repeats: those with numbers below the children's, and those above.
+    before: Vec<Range<usize>>,
+    after: Vec<Range<usize>>,
     /// Whether it stands in the part under construction.
     open: bool,
     /// Whether it stands in any part.
@@ -87,7 +88,15 @@ struct Level {
 impl Level {
     /// Bytes that it takes in a part, without its children.
     fn size(&self) -> usize {
-        self.own.iter().map(Range::len).sum::<usize>() + HEADER
+        self.before.iter().chain(&self.after).map(Range::len).sum::<usize>() + HEADER
+    }
+
+    /// Ends it in the part under construction.
+    fn close(&self, splice: &mut Splice<'_>) {
+        for range in &self.after {
+            splice.keep(range.clone());
+        }
+        splice.close(self.field.end);
     }
 }
 
@@ -104,10 +113,10 @@ struct Cutter<'a> {
 
 impl Cutter<'_> {
     fn request(&mut self) {
-        let own = own_ranges(self.input, 0, |number| number == 1);
-        let request =
-            Level { number: 0, field: 0..self.input.len(), own, open: false, written: false };
-        self.levels.push(request);
+        let [before, after] = own_ranges(self.input, 0, |number| number == 1);
+        let field = 0..self.input.len();
+        let (open, written) = (false, false);
+        self.levels.push(Level { number: 0, field, before, after, open, written });
         self.children(0..self.input.len(), |number| number == 1);
         if !self.levels.iter().all(|level| level.written) {
             self.open_levels();
@@ -148,8 +157,9 @@ impl Cutter<'_> {
         is_child: impl Fn(u32) -> bool,
     ) {
         let bytes = self.input.get(message.clone()).unwrap_or_default();
-        let own = own_ranges(bytes, message.start, &is_child);
-        self.levels.push(Level { number, field, own, open: false, written: false });
+        let [before, after] = own_ranges(bytes, message.start, &is_child);
+        let (open, written) = (false, false);
+        self.levels.push(Level { number, field, before, after, open, written });
         self.children(message, is_child);
         if self.levels.last().is_some_and(|level| !level.written) {
             // It holds no items, but bytes.
@@ -163,7 +173,7 @@ impl Cutter<'_> {
             && level.open
         {
             self.splice.omit();
-            self.splice.close(level.field.end);
+            level.close(&mut self.splice);
         }
     }
 
@@ -212,7 +222,7 @@ impl Cutter<'_> {
             if depth > 0 {
                 self.splice.open(level.number, level.field.start);
             }
-            for range in &level.own {
+            for range in &level.before {
                 self.splice.keep(range.clone());
             }
         }
@@ -222,10 +232,13 @@ impl Cutter<'_> {
         for level in self.levels.iter_mut().skip(1).rev().filter(|level| level.open) {
             level.open = false;
             self.splice.omit();
-            self.splice.close(level.field.end);
+            level.close(&mut self.splice);
         }
-        if let Some(request) = self.levels.first_mut() {
+        if let Some(request) = self.levels.first_mut().filter(|request| request.open) {
             request.open = false;
+            for range in &request.after {
+                self.splice.keep(range.clone());
+            }
         }
         self.splice.omit();
         let splice = std::mem::replace(&mut self.splice, Splice::new(self.input));
@@ -237,14 +250,17 @@ impl Cutter<'_> {
     }
 }
 
-/// The ranges of a message's fields that are not children, neighbours joined.
-fn own_ranges(bytes: &[u8], base: usize, is_child: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+/// The ranges of a message's fields that are not children, neighbours joined: those that belong
+/// before the children by their numbers, and those that belong behind them.
+fn own_ranges(bytes: &[u8], base: usize, is_child: impl Fn(u32) -> bool) -> [Vec<Range<usize>>; 2] {
+    let first_child = (1..16).find(|number| is_child(*number)).unwrap_or_default();
+    let [mut before, mut after]: [Vec<Range<usize>>; 2] = Default::default();
     let mut fields = Fields::new(bytes);
     let mut start = base;
     while let Some(field) = fields.next() {
         let end = base + fields.offset();
         if !is_child(field.number) {
+            let ranges = if field.number < first_child { &mut before } else { &mut after };
             match ranges.last_mut().filter(|last| last.end == start) {
                 Some(last) => last.end = end,
                 None => ranges.push(start..end),
@@ -252,5 +268,5 @@ fn own_ranges(bytes: &[u8], base: usize, is_child: impl Fn(u32) -> bool) -> Vec<
         }
         start = end;
     }
-    ranges
+    [before, after]
 }

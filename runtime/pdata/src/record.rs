@@ -214,7 +214,12 @@ impl<'a> Record<'a> {
     }
 
     /// Gives the first attribute with that key a value, or appends the attribute.
+    /// On a message that has no attributes nothing happens.
     pub fn set_attribute(&mut self, key: &'a str, value: ValueView<'a>) {
+        if self.message.attributes == 0 {
+            debug_assert!(false, "{} has no attributes", self.message.name);
+            return;
+        }
         self.list();
         self.attributes_changed = true;
         let found = self
@@ -324,7 +329,10 @@ impl<'a> Record<'a> {
         if self.attributes_changed {
             self.patch_attributes(new, out);
         }
-        if let Some(mine) = out.get_mut(first..) {
+        // Attributes alone come in order.
+        if out.len() > first + 1
+            && let Some(mine) = out.get_mut(first..)
+        {
             mine.sort_by_key(Patch::order);
         }
     }
@@ -405,7 +413,13 @@ impl<'a> Record<'a> {
             };
             let bytes = begin..new.len();
             let (start, end) = (self.base + start, self.base + end);
-            out.push(Patch { start, end, number, bytes });
+            // Attributes that are appended together make one patch.
+            match out.last_mut() {
+                Some(last) if !written && last.appends(start, number, begin) => {
+                    last.bytes.end = bytes.end;
+                }
+                _ => out.push(Patch { start, end, number, bytes }),
+            }
         }
     }
 
@@ -459,6 +473,7 @@ pub(crate) fn put_entry(out: &mut Vec<u8>, number: u32, key: &[u8], value: Value
     let value_length = value.encoded_len();
     let key_length = if key.is_empty() { 0 } else { 1 + varint_len(key.len() as u64) + key.len() };
     let length = key_length + 1 + varint_len(value_length as u64) + value_length;
+    out.reserve(length + 8);
     put_tag(out, number, WireType::Len);
     put_varint(out, length as u64);
     if !key.is_empty() {

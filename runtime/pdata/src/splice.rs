@@ -20,6 +20,12 @@ pub(crate) struct Patch {
 }
 
 impl Patch {
+    /// Whether this inserts at `place`, and its bytes end where others begin.
+    pub(crate) fn appends(&self, place: usize, number: u32, begin: usize) -> bool {
+        let inserts = self.start == place && self.end == place;
+        inserts && self.number == number && self.bytes.end == begin
+    }
+
     /// Patches are applied in the order of this key.
     pub(crate) fn order(&self) -> (usize, usize, u32) {
         (self.start, self.end, self.number)

@@ -44,15 +44,18 @@ fn walk(
         },
         _ => None,
     };
-    let mut own = message.name.as_bytes().to_vec();
+    let mut own = Vec::new();
     let (mut fields, mut start) = (Fields::new(bytes), 0);
     while let Some(raw) = fields.next() {
         if is_child(raw.number).is_none() {
-            own.extend_from_slice(&bytes[start..fields.offset()]);
+            own.push((raw.number, &bytes[start..fields.offset()]));
         }
         start = fields.offset();
     }
-    around.push(own);
+    // Parts write the fields around the children by number; those of one number keep their order.
+    own.sort_by_key(|(number, _)| *number);
+    let own = own.into_iter().flat_map(|(_, field)| field.to_vec());
+    around.push(message.name.bytes().chain(own).collect());
     let mut children =
         Fields::new(bytes).filter_map(|raw| Some((is_child(raw.number)?, raw.bytes))).peekable();
     // The request itself may well be empty.
