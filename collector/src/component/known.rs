@@ -17,6 +17,22 @@ pub fn is_known_elsewhere(kind: Kind, type_name: &str) -> bool {
     names.iter().any(|name| plain(name) == plain(type_name))
 }
 
+/// What to do about a component that the contrib distribution once had and has no longer; `None`
+/// for all others.
+pub fn instead_of_removed(kind: Kind, type_name: &str) -> Option<&'static str> {
+    Some(match (kind, type_name) {
+        (Kind::Exporter, "logging") => "use `debug`, which took its place",
+        (Kind::Exporter, "loki") => {
+            "Loki takes OTLP itself: use `otlp_http` with `endpoint: http://loki:3100/otlp`"
+        }
+        (Kind::Exporter, "jaeger" | "jaeger_thrift") => {
+            "Jaeger takes OTLP itself: use `otlp_grpc` with `endpoint: jaeger:4317`"
+        }
+        (Kind::Extension, "memory_ballast") => "remove it: no ballast is needed",
+        _ => return None,
+    })
+}
+
 const RECEIVERS: &[&str] = &[
     "active_directory_ds",
     "aerospike",

@@ -29,6 +29,6 @@ pub use factory::{
     Section, Settings, Stability,
 };
 pub use findings::Findings;
-pub use known::is_known_elsewhere;
+pub use known::{instead_of_removed, is_known_elsewhere};
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::{
     ConnectorFactory, Descriptor, ExporterFactory, ExtensionFactory, Kind, ProcessorFactory,
-    ReceiverFactory, is_known_elsewhere,
+    ReceiverFactory, instead_of_removed, is_known_elsewhere,
 };
 use crate::config::de::suggest;
 use crate::{exporters, extensions, processors, receivers};
@@ -60,6 +60,8 @@ pub struct Unknown {
     pub type_name: String,
     /// Whether the reference's contrib distribution has it, and Holt not yet.
     pub exists_elsewhere: bool,
+    /// What to do when the contrib distribution once had it and has it no longer.
+    pub instead: Option<&'static str>,
     /// The nearest name Holt has.
     pub nearest: Option<&'static str>,
     /// All names Holt has, without aliases.
@@ -72,6 +74,8 @@ impl Unknown {
         let Self { kind, type_name, .. } = self;
         if self.exists_elsewhere {
             format!("the {kind} `{type_name}` is not there yet")
+        } else if self.instead.is_some() {
+            format!("the {kind} `{type_name}` has been removed from the Go collector")
         } else {
             format!("unknown {kind} type `{type_name}`")
         }
@@ -82,10 +86,14 @@ impl Unknown {
         let mut help = Vec::new();
         if self.exists_elsewhere {
             help.push(format!(
-                "OpenTelemetry Collector Contrib has a {} of this type, Holt does not have it yet",
-                self.kind
+                "OpenTelemetry Collector Contrib has {} of this type, Holt does not have it yet",
+                with_article(self.kind)
             ));
             help.push("`--allow-missing` starts without the pipelines that use it".to_owned());
+        }
+        if let Some(instead) = self.instead {
+            help.push(instead.to_owned());
+            return help;
         }
         match self.nearest {
             Some(nearest) => help.push(format!("the nearest that Holt has is `{nearest}`")),
@@ -93,6 +101,12 @@ impl Unknown {
         }
         help
     }
+}
+
+/// `a receiver`, `an exporter`.
+fn with_article(kind: Kind) -> String {
+    let article = if matches!(kind, Kind::Exporter | Kind::Extension) { "an" } else { "a" };
+    format!("{article} {kind}")
 }
 
 /// A factory and whether it was found by a deprecated name.
@@ -166,6 +180,7 @@ impl Registry {
             kind,
             type_name: type_name.to_owned(),
             exists_elsewhere: is_known_elsewhere(kind, type_name),
+            instead: instead_of_removed(kind, type_name),
             nearest: suggest::nearest(type_name, names),
             available: descriptors.iter().map(|descriptor| descriptor.type_name).collect(),
         }
@@ -214,5 +229,7 @@ mod tests {
         assert_eq!(unknown.message(), "unknown receiver type `otpl`");
         let missing = all().receiver("kafka").map(|_| ()).expect_err("missing");
         assert_eq!(missing.message(), "the receiver `kafka` is not there yet");
+        let removed = all().exporter("loki").map(|_| ()).expect_err("removed");
+        assert!(removed.help().concat().contains("otlp_http"), "{removed:?}");
     }
 }
