@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::compile_case;
+use common::{Texts, compile_groups};
 use holt_pdata::{Batch, Signal, json};
 use holt_runtime::compiler::opt::Pass;
 use holt_runtime::functions::{FUNCTIONS, FunctionDecl, Takes};
@@ -249,19 +249,25 @@ fn statement(context: &'static ContextDecl) -> BoxedStrategy<String> {
     .boxed()
 }
 
-fn group()
--> impl Strategy<Value = (Signal, &'static ContextDecl, Vec<String>, Vec<String>, &'static str)> {
+fn group(context: &'static ContextDecl) -> impl Strategy<Value = Texts> {
+    (
+        proptest::collection::vec(statement(context), 1..4),
+        prop_oneof![
+            4 => Just(Vec::new()),
+            1 => proptest::collection::vec(condition(context), 1..3),
+        ],
+        prop_oneof![8 => Just("ignore"), 1 => Just("silent"), 1 => Just("propagate")],
+    )
+        .prop_map(|(statements, conditions, mode)| Texts {
+            statements,
+            conditions,
+            error_mode: mode.to_owned(),
+        })
+}
+
+fn groups() -> impl Strategy<Value = (Signal, &'static ContextDecl, Vec<Texts>)> {
     contexts().prop_flat_map(|(signal, context)| {
-        (
-            Just(signal),
-            Just(context),
-            proptest::collection::vec(statement(context), 1..5),
-            prop_oneof![
-                4 => Just(Vec::new()),
-                1 => proptest::collection::vec(condition(context), 1..3),
-            ],
-            prop_oneof![8 => Just("ignore"), 1 => Just("silent"), 1 => Just("propagate")],
-        )
+        (Just(signal), Just(context), proptest::collection::vec(group(context), 1..4))
     })
 }
 
@@ -284,13 +290,13 @@ fn engines_agree_on_random_statements() {
         ..Default::default()
     };
     let mut runner = proptest::test_runner::TestRunner::new(config);
-    let outcome = runner.run(&group(), |(signal, context, statements, conditions, mode)| {
-        let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
-        let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
-        let compile = |engine| {
-            compile_case(signal, Some(context.name), &statements, &conditions, mode, engine)
-        };
+    let fused = Cell::new(0u32);
+    let outcome = runner.run(&groups(), |(signal, context, groups)| {
+        let compile = |engine| compile_groups(signal, Some(context.name), &groups, engine);
         let Ok(reference) = compile(Engine::Reference) else { return Ok(()) };
+        if reference.program.code().count() < groups.len() {
+            fused.set(fused.get() + 1);
+        }
         accepted.set(accepted.get() + 1);
         let batch = telemetry(signal);
         let wanted = seen(&reference.program, &batch);
@@ -312,7 +318,13 @@ fn engines_agree_on_random_statements() {
     if let Err(error) = outcome {
         panic!("{error}");
     }
-    println!("{} of {CASES} accepted, {} changed something", accepted.get(), changed.get());
+    println!(
+        "{} of {CASES} accepted, {} changed something, {} shared a pass",
+        accepted.get(),
+        changed.get(),
+        fused.get()
+    );
+    assert!(fused.get() > CASES / 20, "only {} shared a pass", fused.get());
     assert!(accepted.get() > CASES / 3, "only {} accepted", accepted.get());
     assert!(changed.get() > CASES / 8, "only {} changed something", changed.get());
 }

@@ -1,7 +1,6 @@
 //! The intermediate form: a linear list of operations on typed registers, with error edges.
 //!
-//! One [`Code`] holds a group: its guards, its statements, and out of line what happens when one of
-//! them fails. Operations are declared once, in [`ops`]; printer ([`print`]), verifier ([`verify`])
+//! One [`Code`] holds the groups of a pass, each with its guards and statements. Operations are declared once, in [`ops`]; printer ([`print`]), verifier ([`verify`])
 //! and engines read that table. An engine may rely on what [`verify::verify`] checks.
 
 pub mod ops;
@@ -62,7 +61,7 @@ indices! {
     PlaceId;
     /// A memo.
     MemoId;
-    /// A statement or guard: guards come first.
+    /// A statement or guard, counted through the pass; in each group guards come first.
     StatementId;
     /// An error.
     ErrorId;
@@ -77,7 +76,7 @@ pub struct Instruction {
     pub on_error: Option<Label>,
 }
 
-/// The code of a group.
+/// The code of a pass.
 #[derive(Debug, Default)]
 pub struct Code {
     /// The instructions; execution starts at the first.

@@ -136,6 +136,8 @@ operations! {
     End "end" false { fixed statement: StatementId, fixed conditional: bool }
     /// Drops the item, which ends the code.
     Drop "drop" false { fixed statement: StatementId }
+    /// Empties the scratch map: the next group begins.
+    Forget "forget" false {}
     /// Ends the code.
     Return "return" false {}
 }

@@ -1,7 +1,8 @@
 //! `Program`: compiled statements of one signal, ready to change batches.
 //!
 //! Groups of statements enter through [`compile`], or as typed trees through [`Program::new`].
-//! [`Program::run`] takes a batch through all groups in order, each in one pass over the batch.
+//! [`Program::run`] takes a batch through all groups in order; neighbours share a pass over the batch
+//! where nobody can tell.
 
 mod compile;
 mod record;
@@ -18,9 +19,9 @@ use std::sync::Arc;
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
 
-use crate::compiler::hir;
 use crate::compiler::lower::lower;
 use crate::compiler::opt::{Pass, optimise};
+use crate::compiler::{fuse, hir};
 use crate::error::EvalError;
 use crate::ir::Code;
 
@@ -37,18 +38,18 @@ pub struct Compiled {
 pub struct Program {
     signal: Signal,
     engine: Engine,
-    groups: Vec<CompiledGroup>,
+    passes: Vec<CompiledPass>,
     tallies: Vec<Tally>,
     on_failure: Option<Arc<OnFailure>>,
 }
 
-/// A group in the forms that the engines need.
+/// Groups that share a pass, in the forms that the engines need.
 #[derive(Debug)]
-struct CompiledGroup {
-    /// The tree as the checker made it, for the reference evaluator.
-    tree: hir::Group,
+struct CompiledPass {
+    /// The trees as the checker made them, for the reference evaluator, which takes them one by one.
+    trees: Vec<hir::Group>,
     /// The code for the virtual machine; absent if a defect kept it from being made, which leaves
-    /// the group to the reference evaluator.
+    /// the pass to the reference evaluator.
     code: Option<Code>,
     /// The places of its guards and statements among the program's.
     tallies: std::ops::Range<usize>,
@@ -68,22 +69,39 @@ impl Program {
         passes: &[Pass],
     ) -> Self {
         let mut tallies = Vec::new();
-        let groups = groups
+        let passes = fuse::passes(groups)
             .into_iter()
-            .map(|tree| {
+            .map(|trees| {
                 let first = tallies.len();
-                tallies
-                    .extend(tree.guards.iter().map(|guard| Tally::new(guard.text.clone(), true)));
-                let statements = tree.statements.iter();
-                tallies.extend(statements.map(|one| Tally::new(one.text.clone(), false)));
-                let mut optimised = tree.clone();
-                optimise(&mut optimised, passes);
+                for tree in &trees {
+                    let mode = tree.error_mode;
+                    let guards = tree.guards.iter();
+                    tallies.extend(guards.map(|one| Tally::new(one.text.clone(), true, mode)));
+                    let statements = tree.statements.iter();
+                    tallies.extend(statements.map(|one| Tally::new(one.text.clone(), false, mode)));
+                }
+                let mut optimised = trees.clone();
+                optimised.iter_mut().for_each(|tree| optimise(tree, passes));
                 let code = lower(&optimised);
                 debug_assert!(code.is_ok(), "{code:?}");
-                CompiledGroup { tree, code: code.ok(), tallies: first..tallies.len() }
+                CompiledPass { trees, code: code.ok(), tallies: first..tallies.len() }
             })
             .collect();
-        Self { signal, engine, groups, tallies, on_failure: None }
+        Self { signal, engine, passes, tallies, on_failure: None }
+    }
+
+    /// One program that does what several do one after the other, with as few passes as that allows.
+    /// Failures are reported to whom the first one reports. `None` when there is none, or when they
+    /// do not all take the same signal.
+    pub fn join(programs: &[&Self]) -> Option<Self> {
+        let first = programs.first()?;
+        if programs.iter().any(|program| program.signal != first.signal) {
+            return None;
+        }
+        let trees = programs.iter().flat_map(|program| program.trees().cloned()).collect();
+        let mut joined = Self::new(first.signal, trees, first.engine);
+        joined.on_failure.clone_from(&first.on_failure);
+        Some(joined)
     }
 
     /// Lets `on_failure` hear of statements that fail and are skipped.
@@ -105,7 +123,7 @@ impl Program {
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.groups.iter().all(|group| group.tree.statements.is_empty())
+        self.trees().all(|tree| tree.statements.is_empty())
     }
 
     /// All guards and statements with their counts, group by group, guards first.
@@ -115,12 +133,12 @@ impl Program {
 
     /// The typed trees, as the checker made them.
     pub fn trees(&self) -> impl Iterator<Item = &hir::Group> {
-        self.groups.iter().map(|group| &group.tree)
+        self.passes.iter().flat_map(|pass| &pass.trees)
     }
 
-    /// The code of each group.
+    /// The code of each pass.
     pub fn code(&self) -> impl Iterator<Item = &Code> {
-        self.groups.iter().filter_map(|group| group.code.as_ref())
+        self.passes.iter().filter_map(|pass| pass.code.as_ref())
     }
 }
 
@@ -129,7 +147,7 @@ impl fmt::Debug for Program {
         f.debug_struct("Program")
             .field("signal", &self.signal)
             .field("engine", &self.engine)
-            .field("groups", &self.groups)
+            .field("passes", &self.passes)
             .finish_non_exhaustive()
     }
 }

@@ -27,6 +27,7 @@ pub struct Tally {
     pub text: Arc<str>,
     /// Whether it is a condition of its group.
     pub is_guard: bool,
+    mode: ErrorMode,
     executed: AtomicU64,
     matched: AtomicU64,
     errors: AtomicU64,
@@ -37,10 +38,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new(text: Arc<str>, is_guard: bool) -> Self {
+    pub(super) fn new(text: Arc<str>, is_guard: bool, mode: ErrorMode) -> Self {
         Self {
             text,
             is_guard,
+            mode,
             executed: AtomicU64::new(0),
             matched: AtomicU64::new(0),
             errors: AtomicU64::new(0),
@@ -102,12 +104,11 @@ pub trait Trace {
     fn step(&mut self, statement: usize, step: Step<'_>, open: &Open<'_>);
 }
 
-/// Notes what happens while a group runs over a batch; engines report to it.
+/// Notes what happens while a pass runs over a batch; engines report to it.
 pub struct Recorder<'r> {
     tallies: &'r [Tally],
     /// Index in the program of the first tally.
     first: usize,
-    mode: ErrorMode,
     counts: Vec<Counts>,
     on_failure: Option<&'r OnFailure>,
     trace: Option<&'r mut dyn Trace>,
@@ -119,12 +120,11 @@ impl<'r> Recorder<'r> {
     pub(super) fn new(
         tallies: &'r [Tally],
         first: usize,
-        mode: ErrorMode,
         on_failure: Option<&'r OnFailure>,
         trace: Option<&'r mut dyn Trace>,
     ) -> Self {
         let counts = vec![Counts::default(); tallies.len()];
-        Self { tallies, first, mode, counts, on_failure, trace, refusal: None }
+        Self { tallies, first, counts, on_failure, trace, refusal: None }
     }
 
     /// The condition of a guard or statement holds.
@@ -167,7 +167,7 @@ impl<'r> Recorder<'r> {
         if let Some(counts) = self.counts.get_mut(statement) {
             counts.errors += 1;
         }
-        match self.mode {
+        match tally.mode {
             ErrorMode::Silent => false,
             ErrorMode::Ignore => {
                 self.report(tally, &error, frame);

@@ -1,4 +1,4 @@
-//! Running a program: group after group over the batch, record after record.
+//! Running a program: pass after pass over the batch, record after record.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,12 @@ use bumpalo::Bump;
 use holt_pdata::{Batch, Editor, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
-use super::{CompiledGroup, Engine, Program, RunError, Trace};
+use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::hir::{self, eval};
 use crate::encode;
 use crate::frame::{Cache, Epochs, Frame, State, Workspace};
 use crate::host::Host;
+use crate::text::regex::Pattern;
 use crate::vm::{Machine, Outcome};
 
 /// Shared scratch maps between groups, encoded, by context.
@@ -46,21 +47,16 @@ impl Program {
     ) -> Result<Batch, RunError> {
         let mut current = batch.clone();
         let mut shared = SharedCaches::new();
-        for group in &self.groups {
-            let tallies = self.tallies.get(group.tallies.clone()).unwrap_or_default();
-            // The trait object is lent anew to each group.
+        for pass in &self.passes {
+            let tallies = self.tallies.get(pass.tallies.clone()).unwrap_or_default();
+            // The trait object is lent anew to each pass.
             let trace: Option<&mut dyn Trace> = match &mut trace {
                 Some(trace) => Some(&mut **trace),
                 None => None,
             };
-            let mut recorder = Recorder::new(
-                tallies,
-                group.tallies.start,
-                group.tree.error_mode,
-                self.on_failure.as_deref(),
-                trace,
-            );
-            let next = self.run_group(group, &current, host, &mut recorder, &mut shared);
+            let first = pass.tallies.start;
+            let mut recorder = Recorder::new(tallies, first, self.on_failure.as_deref(), trace);
+            let next = self.run_pass(pass, &current, host, &mut recorder, &mut shared);
             if let Some(refusal) = recorder.finish() {
                 return Err(refusal);
             }
@@ -71,56 +67,76 @@ impl Program {
         Ok(current)
     }
 
-    /// The batch after a group, `None` when it was refused.
-    fn run_group(
+    /// The batch after a pass, `None` when it was refused.
+    fn run_pass(
         &self,
-        group: &CompiledGroup,
+        pass: &CompiledPass,
         batch: &Batch,
         host: &dyn Host,
         recorder: &mut Recorder<'_>,
         shared: &mut SharedCaches,
     ) -> Option<Batch> {
-        let arena = Bump::new();
-        let context = group.tree.context;
-        let known = group.tree.shared_cache.then(|| shared.remove(context.name)).flatten();
-        let known = known.unwrap_or_default();
-        let engine = match (self.engine, &group.code) {
-            (Engine::Vm | Engine::Auto, Some(code)) => Running::Vm(Machine::new(code)),
-            _ => Running::Tree(&group.tree),
-        };
-        let patterns = group.code.as_ref().map_or(&[][..], |code| &code.patterns);
-        let patterns = if matches!(engine, Running::Vm(_)) { patterns } else { &[] };
-        let mut runner = Runner {
-            engine,
-            state: State {
-                work: Workspace::new(&arena, host, patterns),
-                cache: Cache { entries: MapView::new(&known).iter().collect() },
-                epochs: Epochs::default(),
-                level: context.level,
-            },
-            keeps_cache: group.tree.shared_cache,
-            recorder,
-        };
-        let result = edit(batch, context.level, &mut runner).ok();
-        if group.tree.shared_cache {
-            let mut encoded = Vec::new();
-            for (key, value) in &runner.state.cache.entries {
-                encode::put_entry(&mut encoded, key, *value);
-            }
-            drop(runner);
-            shared.insert(context.name, encoded);
+        let first = pass.trees.first()?;
+        if let (Engine::Vm | Engine::Auto, Some(code)) = (self.engine, &pass.code) {
+            let engine = Running::Vm(Machine::new(code));
+            return run_walk(first, engine, &code.patterns, batch, host, recorder, shared);
         }
-        result
+        let mut current = batch.clone();
+        let mut index = 0;
+        for tree in &pass.trees {
+            let engine = Running::Tree(tree, index);
+            current = run_walk(tree, engine, &[], &current, host, recorder, shared)?;
+            index += tree.guards.len() + tree.statements.len();
+        }
+        Some(current)
     }
 }
 
-/// What executes a group.
-enum Running<'a> {
-    Vm(Machine<'a>),
-    Tree(&'a hir::Group),
+/// Walks a batch once. `group` says what is walked; groups of one pass agree about it.
+fn run_walk(
+    group: &hir::Group,
+    engine: Running<'_>,
+    patterns: &[Pattern],
+    batch: &Batch,
+    host: &dyn Host,
+    recorder: &mut Recorder<'_>,
+    shared: &mut SharedCaches,
+) -> Option<Batch> {
+    let arena = Bump::new();
+    let context = group.context;
+    let known = group.shared_cache.then(|| shared.remove(context.name)).flatten();
+    let known = known.unwrap_or_default();
+    let mut runner = Runner {
+        engine,
+        state: State {
+            work: Workspace::new(&arena, host, patterns),
+            cache: Cache { entries: MapView::new(&known).iter().collect() },
+            epochs: Epochs::default(),
+            level: context.level,
+        },
+        keeps_cache: group.shared_cache,
+        recorder,
+    };
+    let result = edit(batch, context.level, &mut runner).ok();
+    if group.shared_cache {
+        let mut encoded = Vec::new();
+        for (key, value) in &runner.state.cache.entries {
+            encode::put_entry(&mut encoded, key, *value);
+        }
+        drop(runner);
+        shared.insert(context.name, encoded);
+    }
+    result
 }
 
-/// Executes a group for each record of a walk.
+/// What executes a pass.
+enum Running<'a> {
+    Vm(Machine<'a>),
+    /// A group, and the index of its first guard or statement in the pass.
+    Tree(&'a hir::Group, usize),
+}
+
+/// Executes a pass for each record of a walk.
 struct Runner<'a, 'r, 't> {
     engine: Running<'a>,
     state: State<'a>,
@@ -143,7 +159,7 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
         let mut frame = Frame { open, state: &mut self.state };
         let outcome = match &mut self.engine {
             Running::Vm(machine) => machine.run(&mut frame, self.recorder),
-            Running::Tree(group) => walk(group, &mut frame, self.recorder),
+            Running::Tree(group, first) => walk(group, *first, &mut frame, self.recorder),
         };
         self.state.work.forget_patterns();
         match outcome {
@@ -157,11 +173,13 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
 /// Executes a group as a tree for one record.
 fn walk<'a>(
     group: &'a hir::Group,
+    first: usize,
     frame: &mut Frame<'_, 'a>,
     recorder: &mut Recorder<'_>,
 ) -> Outcome {
     let mut runs = group.guards.is_empty();
     for (index, guard) in group.guards.iter().enumerate() {
+        let index = first + index;
         let error = match eval::truth(frame, &guard.condition) {
             Ok(true) => {
                 recorder.matched(index);
@@ -179,7 +197,7 @@ fn walk<'a>(
         return Outcome::Done;
     }
     for (index, statement) in group.statements.iter().enumerate() {
-        let index = group.guards.len() + index;
+        let index = first + group.guards.len() + index;
         let conditional = statement.condition.is_some();
         let holds = match &statement.condition {
             Some(condition) => eval::truth(frame, condition),

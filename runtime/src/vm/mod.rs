@@ -176,6 +176,10 @@ impl<'a> Machine<'a> {
                     recorder.ended(statement.0 as usize, true, None, frame);
                     return Outcome::Dropped;
                 }
+                Op::Forget {} => {
+                    frame.state.cache.entries.clear();
+                    Ok(())
+                }
                 Op::Return {} => return Outcome::Done,
             };
             if let Err(error) = failed {

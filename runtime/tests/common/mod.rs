@@ -26,19 +26,45 @@ pub(crate) fn compile_case(
     error_mode: &str,
     engine: Engine,
 ) -> Result<Compiled, String> {
+    let group = Texts {
+        statements: statements.iter().map(ToString::to_string).collect(),
+        conditions: conditions.iter().map(ToString::to_string).collect(),
+        error_mode: error_mode.to_owned(),
+    };
+    compile_groups(signal, context, &[group], engine)
+}
+
+/// The texts of a group.
+#[derive(Clone, Debug)]
+pub(crate) struct Texts {
+    pub(crate) statements: Vec<String>,
+    pub(crate) conditions: Vec<String>,
+    pub(crate) error_mode: String,
+}
+
+/// Compiles groups; the error is all messages.
+pub(crate) fn compile_groups(
+    signal: Signal,
+    context: Option<&str>,
+    groups: &[Texts],
+    engine: Engine,
+) -> Result<Compiled, String> {
     let mut sources = SourceMap::default();
-    let error_mode = match error_mode {
-        "" => ErrorMode::default(),
-        name => name.parse().map_err(|error| format!("{error}"))?,
-    };
-    let group = Group {
-        context: context.map(|name| source(&mut sources, name)),
-        statements: statements.iter().map(|text| source(&mut sources, text)).collect(),
-        conditions: conditions.iter().map(|text| source(&mut sources, text)).collect(),
-        error_mode,
-        shared_cache: false,
-    };
-    compile(signal, &[group], engine).map_err(|findings| {
+    let mut sourced = Vec::new();
+    for group in groups {
+        let error_mode = match group.error_mode.as_str() {
+            "" => ErrorMode::default(),
+            name => name.parse().map_err(|error| format!("{error}"))?,
+        };
+        sourced.push(Group {
+            context: context.map(|name| source(&mut sources, name)),
+            statements: group.statements.iter().map(|text| source(&mut sources, text)).collect(),
+            conditions: group.conditions.iter().map(|text| source(&mut sources, text)).collect(),
+            error_mode,
+            shared_cache: false,
+        });
+    }
+    compile(signal, &sourced, engine).map_err(|findings| {
         let messages: Vec<_> = findings
             .iter()
             .map(|finding| format!("{} {}", finding.code, finding.message))

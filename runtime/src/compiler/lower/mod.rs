@@ -5,6 +5,7 @@
 
 mod expr;
 
+use crate::compiler::effects::Effects;
 use crate::compiler::hir::{Action, Expr, Group};
 use crate::error::EvalError;
 use crate::functions::Shim;
@@ -14,13 +15,20 @@ use crate::ir::{Code, ErrorId, Instruction, Label, Op, PlaceId, Reg, Regs, State
 use crate::paths::PathRef;
 use crate::types::Type;
 
-/// Lowers a group.
+/// Lowers the groups of a pass.
 ///
 /// # Errors
 /// A defect of the lowering: the code breaks a rule of the intermediate form.
-pub fn lower(group: &Group) -> Result<Code, Fault> {
+pub fn lower(groups: &[Group]) -> Result<Code, Fault> {
     let mut lowerer = Lowerer::default();
-    lowerer.group(group);
+    let cache = groups.iter().any(|group| Effects::of(group).cache);
+    for (index, group) in groups.iter().enumerate() {
+        if index > 0 && cache {
+            lowerer.emit(Op::Forget {});
+        }
+        lowerer.group(group);
+    }
+    lowerer.emit(Op::Return {});
     verify(&lowerer.code)?;
     Ok(lowerer.code)
 }
@@ -41,11 +49,13 @@ struct Lowerer {
 
 impl Lowerer {
     fn group(&mut self, group: &Group) {
-        let statements = group.guards.len() + group.statements.len();
+        let first = self.code.statements as usize;
+        let statements = first + group.guards.len() + group.statements.len();
         self.code.statements = u32::try_from(statements).unwrap_or(u32::MAX);
+        let mut to_next_group = Pending::default();
         let mut to_body = Pending::default();
         for (index, guard) in group.guards.iter().enumerate() {
-            let statement = statement_id(index);
+            let statement = statement_id(first + index);
             let mut to_end = Pending::default();
             let holds = self.expr(&guard.condition);
             self.jump_if(holds, false, &mut to_end);
@@ -54,11 +64,11 @@ impl Lowerer {
             self.end(statement, true, to_end);
         }
         if !group.guards.is_empty() {
-            self.emit(Op::Return {});
+            self.jump(&mut to_next_group);
         }
         self.resolve(to_body);
         for (index, statement) in group.statements.iter().enumerate() {
-            let id = statement_id(group.guards.len() + index);
+            let id = statement_id(first + group.guards.len() + index);
             let mut to_end = Pending::default();
             if let Some(condition) = &statement.condition {
                 let holds = self.expr(condition);
@@ -68,7 +78,7 @@ impl Lowerer {
             self.action(&statement.action, id);
             self.end(id, statement.condition.is_some(), to_end);
         }
-        self.emit(Op::Return {});
+        self.resolve(to_next_group);
     }
 
     /// Ends a guard or statement: all its error edges lead here.
