@@ -85,9 +85,9 @@ fn components_do_not_import_each_other() {
         }
         for (number, line) in text.lines().enumerate() {
             let foreign = kinds.iter().any(|other| {
-                line.split(&format!("crate::{other}::")).skip(1).any(|rest| {
-                    !(*other == kind && rest.starts_with(&format!("{component}::")))
-                })
+                line.split(&format!("crate::{other}::"))
+                    .skip(1)
+                    .any(|rest| !(*other == kind && rest.starts_with(&format!("{component}::"))))
             });
             // A component's own tests may place it beside others.
             if foreign && !name.contains("tests") {
@@ -154,8 +154,22 @@ fn no_loose_ends() {
 #[test]
 fn the_top_level_is_as_documented() {
     let documented = [
-        "Cargo.toml", "Cargo.lock", "README.md", "LICENSE", "NOTICE", "src", "grammar", "runtime",
-        "collector", "tests", "fuzz", "benches", "docs", "target", "clippy.toml", "rustfmt.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "LICENSE",
+        "NOTICE",
+        "src",
+        "grammar",
+        "runtime",
+        "collector",
+        "tests",
+        "fuzz",
+        "benches",
+        "docs",
+        "target",
+        "clippy.toml",
+        "rustfmt.toml",
         "deny.toml",
     ];
     let mut offenders = Vec::new();

@@ -1,7 +1,11 @@
 //! Our gRPC against another implementation: a tonic client sends to the `otlp` receiver, and the
 //! `otlp_grpc` exporter sends to a tonic server. Messages are those of `opentelemetry-proto`.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use holt_collector::service::{Outcome, ServiceOptions};
 use holt_grammar::diag::Severity;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::ConfigArgs;
 use crate::output;
@@ -108,15 +108,24 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         output::note(WELCOME);
     }
     let outcome = running
-        .until(async {
-            let name = tokio::select! {
-                _ = interrupt.recv() => "interrupt",
-                _ = terminate.recv() => "terminated",
-            };
+        .until(async move {
+            let name = next_signal(&mut interrupt, &mut terminate).await;
             tracing::info!(signal = name, "Received signal from OS");
+            tokio::spawn(async move {
+                let name = next_signal(&mut interrupt, &mut terminate).await;
+                tracing::warn!(signal = name, "Received a second signal, ending without draining");
+                std::process::exit(1);
+            });
         })
         .await;
     exit_code(&outcome)
+}
+
+async fn next_signal(interrupt: &mut Signal, terminate: &mut Signal) -> &'static str {
+    tokio::select! {
+        _ = interrupt.recv() => "interrupt",
+        _ = terminate.recv() => "terminated",
+    }
 }
 
 fn exit_code(outcome: &Outcome) -> ExitCode {

@@ -2,6 +2,8 @@
 //!
 //! A configuration in `bad/` is one way to go wrong; adding a file there adds a case.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A panic is how a test fails.
+
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -44,7 +44,8 @@ pub fn install(settings: &LogSettings) -> Result<(), LogError> {
         _ => LevelFilter::ERROR,
     };
     // Libraries speak up when something may need attention; below that they are noise.
-    let targets = Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("holt", level);
+    let targets =
+        Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("holt", level);
     let lines = Lines {
         encoding: settings.encoding,
         sampler: settings.sampling.clone().filter(|sampling| sampling.enabled).map(Sampler::new),
@@ -230,7 +231,7 @@ impl Sampler {
         }
         *count += 1;
         *count <= self.initial
-            || (self.thereafter > 0 && (*count - self.initial) % self.thereafter == 0)
+            || (self.thereafter > 0 && (*count - self.initial).is_multiple_of(self.thereafter))
     }
 }
 
