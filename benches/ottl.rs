@@ -131,6 +131,10 @@ fn metrics(criterion: &mut Criterion) {
             insert.run(&batch, &host).unwrap()
         });
     });
+    let joined = Program::join(&[&transform, &insert]).unwrap();
+    group.bench_function("vm_joined_with_insert", |bencher| {
+        bencher.iter(|| joined.run(black_box(&batch), &host).unwrap());
+    });
     group.bench_function("batch_decode", |bencher| {
         bencher.iter(|| Batch::decode(Signal::Metrics, black_box(bytes.clone())).unwrap());
     });

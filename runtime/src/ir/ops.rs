@@ -88,8 +88,6 @@ macro_rules! operations {
 operations! {
     /// Loads a constant.
     Constant "const" false { def to: Reg, fixed constant: ConstantId }
-    /// Copies a register.
-    Move "move" false { def to: Reg, use from: Reg }
     /// Reads a path.
     Load "load" true { def to: Reg, fixed place: PlaceId, many keys: Regs }
     /// Writes a path.

@@ -130,3 +130,66 @@ fn tables(code: &Code, op: &Op) -> Result<(), &'static str> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiler::hir::Constant;
+    use crate::ir::{ConstantId, Instruction, Label, Reg, StatementId};
+
+    fn code(ops: &[(Op, Option<u32>)]) -> Code {
+        let instruction =
+            |&(op, error): &(Op, Option<u32>)| Instruction { op, on_error: error.map(Label) };
+        Code {
+            instructions: ops.iter().map(instruction).collect(),
+            registers: vec![Type::BOOL, Type::INT],
+            constants: vec![Constant::Bool(true)],
+            pattern_of: vec![None],
+            statements: 1,
+            ..Code::default()
+        }
+    }
+
+    fn rule(ops: &[(Op, Option<u32>)]) -> &'static str {
+        verify(&code(ops)).map_or_else(|fault| fault.rule, |()| "none")
+    }
+
+    const RETURN: (Op, Option<u32>) = (Op::Return {}, None);
+    const LOAD: (Op, Option<u32>) = (Op::Constant { to: Reg(0), constant: ConstantId(0) }, None);
+
+    #[test]
+    fn sound_code_passes() {
+        let branch = Op::Branch { condition: Reg(0), when: true, to: Label(3) };
+        let end = Op::End { statement: StatementId(0), conditional: true };
+        assert_eq!(rule(&[LOAD, (branch, None), (end, None), RETURN]), "none");
+    }
+
+    #[test]
+    fn every_rule_is_checked() {
+        let not = |from| Op::Not { to: Reg(0), from: Reg(from) };
+        let negate = Op::Negate { to: Reg(0), from: Reg(0) };
+        let branch =
+            |condition, to| Op::Branch { condition: Reg(condition), when: true, to: Label(to) };
+        assert_eq!(
+            rule(&[LOAD, (not(1), None), RETURN]),
+            "a register is read before it is written"
+        );
+        assert_eq!(rule(&[LOAD, (not(7), None), RETURN]), "a register does not exist");
+        assert_eq!(rule(&[LOAD, (negate, None), RETURN]), "an error edge is missing or too much");
+        assert_eq!(
+            rule(&[LOAD, (not(0), Some(2)), RETURN]),
+            "an error edge is missing or too much"
+        );
+        let backward = "a jump does not lead forward to an instruction";
+        assert_eq!(rule(&[LOAD, (branch(0, 1), None), RETURN]), backward);
+        assert_eq!(rule(&[LOAD, (branch(0, 9), None), RETURN]), backward);
+        assert_eq!(rule(&[LOAD]), backward);
+        assert_eq!(rule(&[LOAD, (branch(1, 2), None), RETURN]), "a condition is no truth value");
+        let far = Op::Constant { to: Reg(0), constant: ConstantId(5) };
+        assert_eq!(rule(&[(far, None), RETURN]), "an operand lies outside its table");
+        // Written on one of two ways only.
+        let skipped = Op::Constant { to: Reg(1), constant: ConstantId(0) };
+        let ways = [LOAD, (branch(0, 3), None), (skipped, None), (not(1), None), RETURN];
+        assert_eq!(rule(&ways), "a register is read before it is written");
+    }
+}

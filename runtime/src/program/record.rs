@@ -112,6 +112,8 @@ pub struct Recorder<'r> {
     counts: Vec<Counts>,
     on_failure: Option<&'r OnFailure>,
     trace: Option<&'r mut dyn Trace>,
+    /// While traced, how often each had matched when it was traced last.
+    traced: Vec<u64>,
     /// The statement that refused the batch.
     refusal: Option<RunError>,
 }
@@ -124,7 +126,8 @@ impl<'r> Recorder<'r> {
         trace: Option<&'r mut dyn Trace>,
     ) -> Self {
         let counts = vec![Counts::default(); tallies.len()];
-        Self { tallies, first, counts, on_failure, trace, refusal: None }
+        let traced = if trace.is_some() { vec![0; tallies.len()] } else { Vec::new() };
+        Self { tallies, first, counts, on_failure, trace, traced, refusal: None }
     }
 
     /// The condition of a guard or statement holds.
@@ -157,9 +160,17 @@ impl<'r> Recorder<'r> {
 
     #[cold]
     fn noted(&mut self, statement: usize, error: Option<EvalError>, frame: &Frame<'_, '_>) -> bool {
-        if let Some(trace) = &mut self.trace {
-            let step = error.as_ref().map_or(Step::Matched, Step::Failed);
+        if let (Some(trace), Some(counts)) = (&mut self.trace, self.counts.get(statement)) {
+            let before = self.traced.get(statement).copied().unwrap_or_default();
+            let step = match &error {
+                Some(error) => Step::Failed(error),
+                None if counts.matched > before => Step::Matched,
+                None => Step::NotMatched,
+            };
             trace.step(self.first + statement, step, frame.open);
+            if let Some(before) = self.traced.get_mut(statement) {
+                *before = counts.matched;
+            }
         }
         let (Some(error), Some(tally)) = (error, self.tallies.get(statement)) else {
             return false;

@@ -184,13 +184,16 @@ fn walk<'a>(
             Ok(true) => {
                 recorder.matched(index);
                 runs = true;
-                break;
+                None
             }
             Ok(false) => None,
             Err(error) => Some(error),
         };
         if recorder.ended(index, true, error, frame) {
             return Outcome::Refused;
+        }
+        if runs {
+            break;
         }
     }
     if !runs {

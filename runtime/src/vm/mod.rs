@@ -70,7 +70,6 @@ impl<'a> Machine<'a> {
                     let value = self.constants.get(constant.0 as usize).copied();
                     self.set(to, value.unwrap_or_default())
                 }
-                Op::Move { to, from } => self.set(to, self.get(from)),
                 Op::Load { to, place, keys } => match code.places.get(place.0 as usize) {
                     Some(path) => {
                         let value = frame.read(*path, self.slice(keys));

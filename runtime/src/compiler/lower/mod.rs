@@ -60,6 +60,7 @@ impl Lowerer {
             let holds = self.expr(&guard.condition);
             self.jump_if(holds, false, &mut to_end);
             self.emit(Op::Match { statement });
+            self.emit(Op::End { statement, conditional: true });
             self.jump(&mut to_body);
             self.end(statement, true, to_end);
         }
