@@ -120,18 +120,12 @@ async fn unary(address: &str, method: &str, encoding: Option<&str>, message: &[u
 }
 
 fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, more @ ..] = rest {
-        rest = more;
-        let escaped = more.get(..2).filter(|_| *first == b'%');
-        match escaped.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &rest[2..];
-            }
-            None => bytes.push(*first),
-        }
+    let mut pieces = text.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let (hex, rest) = piece.split_at(2);
+        bytes.push(u8::from_str_radix(hex, 16).unwrap());
+        bytes.extend(rest.as_bytes());
     }
     String::from_utf8(bytes).unwrap()
 }

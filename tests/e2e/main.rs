@@ -1,7 +1,7 @@
 //! Whole collectors at work: `holt` processes that are sent telemetry over the network, and what
 //! arrives behind them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A panic is how a test fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // A panic is how a test fails.
 
 #[path = "../common/mod.rs"]
 mod common;
