@@ -83,6 +83,8 @@ pub struct Code {
     pub instructions: Vec<Instruction>,
     /// The type of each register.
     pub registers: Vec<Type>,
+    /// Registers that hold a constant from the start and are never written.
+    pub presets: Vec<(Reg, ConstantId)>,
     /// The constants. A pattern stands for its place in `patterns`.
     pub constants: Vec<Constant>,
     /// The constant patterns.

@@ -21,6 +21,10 @@ impl Display for Code {
         for (index, error) in self.errors.iter().enumerate() {
             writeln!(f, "e{index} = {error}")?;
         }
+        for (reg, constant) in &self.presets {
+            let ty = self.registers.get(reg.0 as usize).map(ToString::to_string);
+            writeln!(f, "{reg}: {} = {constant}", ty.unwrap_or_default())?;
+        }
         for (index, instruction) in self.instructions.iter().enumerate() {
             let mut line = String::new();
             let mut to = String::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ops::Operand;
-use super::{Code, Op};
+use super::{Code, ConstantId, Op, Reg};
 use crate::types::{Kind, Type};
 
 /// A rule that code breaks.
@@ -26,8 +26,15 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
     let length = code.instructions.len();
     // What is certainly written where an instruction starts; `None` where nothing leads.
     let mut written: Vec<Option<BTreeSet<u32>>> = vec![None; length];
+    let presets: BTreeSet<u32> = code.presets.iter().map(|(reg, _)| reg.0).collect();
+    let outside = |&(reg, constant): &(Reg, ConstantId)| {
+        reg.0 as usize >= code.registers.len() || constant.0 as usize >= code.constants.len()
+    };
+    if code.presets.iter().any(outside) {
+        return Err(Fault { instruction: 0, rule: "an operand lies outside its table" });
+    }
     if let Some(first) = written.first_mut() {
-        *first = Some(BTreeSet::new());
+        *first = Some(presets.clone());
     }
     for (index, instruction) in code.instructions.iter().enumerate() {
         let fault = |rule| Fault { instruction: index, rule };
@@ -55,6 +62,9 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
             Operand::Jump(label) => targets.push(label.0 as usize),
             Operand::Def(regs) if regs.first.0 as usize >= code.registers.len() => {
                 broken = Some("a register does not exist");
+            }
+            Operand::Def(regs) if presets.contains(&regs.first.0) => {
+                broken = Some("a preset register is written");
             }
             Operand::Def(_) | Operand::Fixed(_) => {}
         });
@@ -135,7 +145,7 @@ fn tables(code: &Code, op: &Op) -> Result<(), &'static str> {
 mod tests {
     use super::*;
     use crate::compiler::hir::Constant;
-    use crate::ir::{ConstantId, Instruction, Label, Reg, StatementId};
+    use crate::ir::{Instruction, Label, StatementId};
 
     fn code(ops: &[(Op, Option<u32>)]) -> Code {
         let instruction =

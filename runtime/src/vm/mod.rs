@@ -50,10 +50,17 @@ impl<'a> Machine<'a> {
             Some(index) => Value::Pattern(PatternId(*index)),
             None => constant.value().unwrap_or_default(),
         };
+        let constants: Vec<_> = code.constants.iter().zip(&code.pattern_of).map(value).collect();
+        let mut registers = vec![Value::Nil; code.registers.len()];
+        for (reg, constant) in &code.presets {
+            if let Some(register) = registers.get_mut(reg.0 as usize) {
+                *register = constants.get(constant.0 as usize).copied().unwrap_or_default();
+            }
+        }
         Self {
             code,
-            registers: vec![Value::Nil; code.registers.len()],
-            constants: code.constants.iter().zip(&code.pattern_of).map(value).collect(),
+            registers,
+            constants,
             memos: code.memos.iter().map(|_| None).collect(),
             error: None,
         }

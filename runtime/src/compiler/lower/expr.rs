@@ -11,8 +11,20 @@ impl Lowerer {
     /// A register with the value of an expression.
     pub(super) fn expr(&mut self, expr: &Expr) -> Reg {
         let to = self.register(expr.ty);
-        self.expr_into(expr, to);
+        self.fresh(expr, to);
         to
+    }
+
+    /// Computes an expression into a register that nothing else writes: a constant is there from the
+    /// start.
+    pub(super) fn fresh(&mut self, expr: &Expr, to: Reg) {
+        match &expr.kind {
+            ExprKind::Constant(constant) => {
+                let constant = self.constant(constant);
+                self.code.presets.push((to, constant));
+            }
+            _ => self.expr_into(expr, to),
+        }
     }
 
     /// Computes an expression into a register.

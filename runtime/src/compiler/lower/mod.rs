@@ -170,7 +170,7 @@ impl Lowerer {
         let registers: Vec<_> = exprs.iter().map(|expr| self.register(expr.ty)).collect();
         let Some(first) = registers.first().copied() else { return Regs::NONE };
         for (expr, to) in exprs.iter().zip(registers) {
-            self.expr_into(expr, to);
+            self.fresh(expr, to);
         }
         Regs { first, count: u32::try_from(exprs.len()).unwrap_or(u32::MAX) }
     }
