@@ -119,12 +119,19 @@ pub(crate) struct ProgramProcessor {
 }
 
 impl ProgramProcessor {
-    /// The processor of one pipeline.
+    /// The processor of one pipeline. When the next one runs a program too, both become one: their
+    /// statements share a walk over the batch where nobody can tell the difference.
     pub(crate) fn create(
         program: Option<Arc<Program>>,
         next: Arc<dyn Consumer>,
     ) -> Arc<dyn Processor> {
-        Arc::new(Self { program, host: ProcessHost::new(), next })
+        let host = ProcessHost::new();
+        if let (Some(first), Some((second, after))) = (&program, next.program())
+            && let Some(joined) = Program::join(&[first, second])
+        {
+            return Arc::new(Self { program: Some(Arc::new(joined)), host, next: after.clone() });
+        }
+        Arc::new(Self { program, host, next })
     }
 
     fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError> {
@@ -156,5 +163,9 @@ impl Consumer for ProgramProcessor {
             return Ok(());
         }
         self.next.consume(batch, context).await
+    }
+
+    fn program(&self) -> Option<(&Arc<Program>, &Arc<dyn Consumer>)> {
+        self.program.as_ref().map(|program| (program, &self.next))
     }
 }

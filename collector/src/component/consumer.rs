@@ -1,9 +1,11 @@
 //! How batches pass from component to component, and how one says no.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use holt_pdata::Batch;
+use holt_runtime::Program;
 
 use super::Context;
 use crate::net::status::{Code, Status};
@@ -16,6 +18,12 @@ pub trait Consumer: Send + Sync {
     ///
     /// May be cancelled at any await, which counts as a refusal.
     async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused>;
+
+    /// The program that is all this consumer does before it passes batches on, and to whom. A
+    /// processor in front of it that runs a program too takes both over and does them in one go.
+    fn program(&self) -> Option<(&Arc<Program>, &Arc<dyn Consumer>)> {
+        None
+    }
 }
 
 /// A batch was not taken.

@@ -4,6 +4,7 @@
 //! JSON object a line. Repeated messages are thinned as `service::telemetry::logs::sampling` says,
 //! except the debug exporter's, whose messages are what the user asked to see.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -23,6 +24,10 @@ use crate::config::service::{LogEncoding, LogLevel, LogSampling, LogSettings};
 
 /// Messages of this module are never thinned.
 const UNTHINNED: &str = "holt_collector::exporters::debug";
+
+/// Name of a field whose text is a JSON object of more fields, for events whose fields are only
+/// known when they happen.
+pub const FURTHER_FIELDS: &str = "holt.further_fields";
 
 /// A place of `output_paths` that could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -114,12 +119,18 @@ impl<S: Subscriber> Layer<S> for Lines {
 #[derive(Default)]
 struct Fields {
     message: String,
-    rest: Vec<(&'static str, Value)>,
+    rest: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Fields {
+    fn further(&mut self, json: &str) {
+        if let Ok(Value::Object(fields)) = serde_json::from_str(json) {
+            self.rest.extend(fields.into_iter().map(|(key, value)| (Cow::Owned(key), value)));
+        }
+    }
+
     fn push(&mut self, field: &Field, value: Value) {
-        self.rest.push((field.name(), value));
+        self.rest.push((Cow::Borrowed(field.name()), value));
     }
 }
 
@@ -135,6 +146,7 @@ impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "message" => value.clone_into(&mut self.message),
+            FURTHER_FIELDS => self.further(value),
             _ => self.push(field, Value::from(value)),
         }
     }
@@ -175,7 +187,7 @@ fn console(level: Level, fields: &Fields) -> String {
     let mut line = format!("{}\t{}\t{}", timestamp(), name(level), fields.message);
     for (index, (key, value)) in fields.rest.iter().enumerate() {
         line.push_str(if index == 0 { "\t{" } else { ", " });
-        line.push_str(&format!("{}: {value}", Value::from(*key)));
+        line.push_str(&format!("{}: {value}", Value::from(key.as_ref())));
     }
     if !fields.rest.is_empty() {
         line.push('}');
@@ -192,7 +204,7 @@ fn json(level: Level, fields: Fields) -> String {
         Value::String(fields.message)
     );
     for (key, value) in fields.rest {
-        line.push_str(&format!(",{}:{value}", Value::from(key)));
+        line.push_str(&format!(",{}:{value}", Value::from(key.as_ref())));
     }
     line.push_str("}\n");
     line
@@ -240,7 +252,7 @@ mod tests {
     use super::*;
 
     fn fields() -> Fields {
-        let rest = vec![("endpoint", Value::from("a\tb")), ("items", Value::from(3))];
+        let rest = vec![("endpoint".into(), Value::from("a\tb")), ("items".into(), Value::from(3))];
         Fields { message: "Starting".to_owned(), rest }
     }
 

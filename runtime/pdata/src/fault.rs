@@ -96,6 +96,16 @@ impl<'a> Walk<'a> {
                         return Err((payload_start, "packed numbers have a ragged length"));
                     }
                 }
+                Action::LongId | Action::ShortId => {
+                    let id = wire::take_len(&mut after).ok_or(short)?;
+                    let (length, reason) = match check.action {
+                        Action::LongId => (16, "the id is not 16 bytes long"),
+                        _ => (8, "the id is not 8 bytes long"),
+                    };
+                    if !id.is_empty() && id.len() != length {
+                        return Err((payload_start, reason));
+                    }
+                }
                 Action::Varint => {
                     wire::read_varint(&mut after).ok_or((payload_start, "invalid varint"))?;
                 }

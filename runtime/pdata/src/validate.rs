@@ -5,7 +5,7 @@
 //! so that the scan need not carry it).
 //!
 //! Proven by a scan without repair: every length fits its parent, every known field has its wire
-//! type, text is UTF-8, no message nests deeper than [`MAX_DEPTH`], and no singular field or oneof
+//! type, ids have their length, text is UTF-8, no message nests deeper than [`MAX_DEPTH`], and no singular field or oneof
 //! group stands twice in one message.
 
 use crate::schema::{Action, Check, Kind, Message, Role, check_for};
@@ -88,6 +88,12 @@ fn scan_message(
             }
             Action::Bytes => {
                 wire::take_len(&mut rest)?;
+            }
+            Action::LongId => {
+                matches!(wire::take_len(&mut rest)?.len(), 0 | 16).then_some(())?;
+            }
+            Action::ShortId => {
+                matches!(wire::take_len(&mut rest)?.len(), 0 | 8).then_some(())?;
             }
             Action::PackedVarint => {
                 let mut packed = wire::take_len(&mut rest)?;

@@ -40,7 +40,6 @@ pub struct Program {
     engine: Engine,
     passes: Vec<CompiledPass>,
     tallies: Vec<Tally>,
-    on_failure: Option<Arc<OnFailure>>,
 }
 
 /// Groups that share a pass, in the forms that the engines need.
@@ -87,12 +86,12 @@ impl Program {
                 CompiledPass { trees, code: code.ok(), tallies: first..tallies.len() }
             })
             .collect();
-        Self { signal, engine, passes, tallies, on_failure: None }
+        Self { signal, engine, passes, tallies }
     }
 
     /// One program that does what several do one after the other, with as few passes as that allows.
-    /// Failures are reported to whom the first one reports. `None` when there is none, or when they
-    /// do not all take the same signal.
+    /// Failures are reported to whom each of them reports. `None` when there is none, or when they do
+    /// not all take the same signal.
     pub fn join(programs: &[&Self]) -> Option<Self> {
         let first = programs.first()?;
         if programs.iter().any(|program| program.signal != first.signal) {
@@ -100,14 +99,20 @@ impl Program {
         }
         let trees = programs.iter().flat_map(|program| program.trees().cloned()).collect();
         let mut joined = Self::new(first.signal, trees, first.engine);
-        joined.on_failure.clone_from(&first.on_failure);
+        // Joining keeps the order of the statements.
+        let tallies = programs.iter().flat_map(|program| &program.tallies);
+        for (joined, tally) in joined.tallies.iter_mut().zip(tallies) {
+            joined.on_failure.clone_from(&tally.on_failure);
+        }
         Some(joined)
     }
 
     /// Lets `on_failure` hear of statements that fail and are skipped.
     #[must_use]
     pub fn on_failure(mut self, on_failure: Arc<OnFailure>) -> Self {
-        self.on_failure = Some(on_failure);
+        for tally in &mut self.tallies {
+            tally.on_failure = Some(on_failure.clone());
+        }
         self
     }
 

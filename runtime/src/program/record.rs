@@ -1,5 +1,6 @@
 //! What a run notes about its statements: counts, failures, traces.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -21,7 +22,6 @@ pub struct Counts {
 }
 
 /// A guard or statement of a program with its counts.
-#[derive(Debug)]
 pub struct Tally {
     /// The text, with every path behind its context.
     pub text: Arc<str>,
@@ -35,6 +35,19 @@ pub struct Tally {
     reported: AtomicI64,
     /// Failures since then.
     unreported: AtomicU64,
+    /// Who hears of failures that are skipped.
+    pub(super) on_failure: Option<Arc<OnFailure>>,
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally")
+            .field("text", &self.text)
+            .field("is_guard", &self.is_guard)
+            .field("mode", &self.mode)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Tally {
@@ -48,6 +61,7 @@ impl Tally {
             errors: AtomicU64::new(0),
             reported: AtomicI64::new(i64::MIN),
             unreported: AtomicU64::new(0),
+            on_failure: None,
         }
     }
 
@@ -110,7 +124,6 @@ pub struct Recorder<'r> {
     /// Index in the program of the first tally.
     first: usize,
     counts: Vec<Counts>,
-    on_failure: Option<&'r OnFailure>,
     trace: Option<&'r mut dyn Trace>,
     /// While traced, how often each had matched when it was traced last.
     traced: Vec<u64>,
@@ -122,12 +135,11 @@ impl<'r> Recorder<'r> {
     pub(super) fn new(
         tallies: &'r [Tally],
         first: usize,
-        on_failure: Option<&'r OnFailure>,
         trace: Option<&'r mut dyn Trace>,
     ) -> Self {
         let counts = vec![Counts::default(); tallies.len()];
         let traced = if trace.is_some() { vec![0; tallies.len()] } else { Vec::new() };
-        Self { tallies, first, counts, on_failure, trace, traced, refusal: None }
+        Self { tallies, first, counts, trace, traced, refusal: None }
     }
 
     /// The condition of a guard or statement holds.
@@ -194,7 +206,7 @@ impl<'r> Recorder<'r> {
     }
 
     fn report(&self, tally: &Tally, error: &EvalError, frame: &Frame<'_, '_>) {
-        let Some(on_failure) = self.on_failure else { return };
+        let Some(on_failure) = &tally.on_failure else { return };
         let now = frame.state.work.host.now().unix_nanos();
         let last = tally.reported.load(Ordering::Relaxed);
         let is_due = last == i64::MIN || now.saturating_sub(last) >= REPORT_INTERVAL;

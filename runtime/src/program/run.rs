@@ -55,7 +55,7 @@ impl Program {
                 None => None,
             };
             let first = pass.tallies.start;
-            let mut recorder = Recorder::new(tallies, first, self.on_failure.as_deref(), trace);
+            let mut recorder = Recorder::new(tallies, first, trace);
             let next = self.run_pass(pass, &current, host, &mut recorder, &mut shared);
             if let Some(refusal) = recorder.finish() {
                 return Err(refusal);

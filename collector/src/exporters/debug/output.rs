@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use crate::config::ids::ComponentId;
+use crate::telemetry::logs::FURTHER_FIELDS;
 
 /// A place to write to.
 pub(super) enum Target {
@@ -75,9 +76,12 @@ impl Output {
         let targets = match self {
             Self::Log(id) => {
                 for message in messages {
+                    // The summary brings its fields along; the log joins them with its own.
+                    let (message, fields) = message.split_once('\t').unwrap_or((message, ""));
                     tracing::info!(
                         otelcol.component.id = %id,
                         otelcol.component.kind = "exporter",
+                        { FURTHER_FIELDS } = fields,
                         "{message}"
                     );
                 }

@@ -38,8 +38,9 @@ pub(super) fn group(
         statement(context, index, action, &mut statements)?;
     }
     let mut group = builder::group(context, statements);
-    // Nothing that stands here fails; should it ever, the sender hears of it.
-    group.error_mode = ErrorMode::Propagate;
+    // Nothing that stands here fails; should it ever, the failing action is skipped and logged.
+    // Refusing the batch instead would keep the group from sharing a pass with its neighbours.
+    group.error_mode = ErrorMode::Ignore;
     if !conditions.is_empty() {
         let condition = builder::all(conditions);
         group.guards.push(Guard { text: "include and exclude".into(), condition });

@@ -17,22 +17,22 @@ mod report;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::Location;
-use holt_pdata::{Batch, Signal};
+use holt_pdata::Signal;
 use holt_runtime::compiler::hir::Expr;
 use holt_runtime::{Engine, Program};
 
 use crate::component::{
-    Component, Consumer, Context, CreateError, Descriptor, Kind, MISSING_KEY, Processor,
-    ProcessorConfig, ProcessorFactory, Refused, Section, Stability, WRONG_VALUE,
+    Consumer, CreateError, Descriptor, Kind, MISSING_KEY, Processor, ProcessorConfig,
+    ProcessorFactory, Section, Stability, WRONG_VALUE,
 };
 use crate::config::de::from_node;
+use crate::config::ids::ComponentId;
 use crate::config::ser::{SerError, to_node};
 use crate::config::values::Spanned;
 use crate::config::yaml::Node;
-use crate::ottl::{ProcessHost, engine};
+use crate::ottl::{ProgramProcessor, engine, with_failure_log};
 use actions::Action;
 use config::{MatchSettings, Settings};
 use matching::NoCondition;
@@ -112,7 +112,9 @@ impl Config {
         let actions = actions::actions(&settings.actions, &mut report);
         let programs: Vec<(Signal, Outcome)> = SIGNALS
             .into_iter()
-            .map(|signal| (signal, program(signal, &settings, &actions, engine, &mut report)))
+            .map(|signal| {
+                (signal, program(section.id, signal, &settings, &actions, engine, &mut report))
+            })
             .collect();
         let faults: Vec<&NoCondition> =
             programs.iter().filter_map(|(_, outcome)| outcome.as_ref().err()).collect();
@@ -132,6 +134,7 @@ impl Config {
 }
 
 fn program(
+    id: &ComponentId,
     signal: Signal,
     settings: &Settings,
     actions: &[Action],
@@ -159,7 +162,7 @@ fn program(
     };
     let group = lower::group(context, include, exclude, actions)
         .map_err(|error| fault(vec![Diagnostic::error(WRONG_VALUE, error.to_string())]))?;
-    Ok(Arc::new(Program::new(signal, vec![group], engine)))
+    Ok(Arc::new(with_failure_log(Program::new(signal, vec![group], engine), id)))
 }
 
 impl ProcessorConfig for Config {
@@ -180,7 +183,7 @@ impl ProcessorConfig for Config {
         if signal == Signal::Metrics && self.settings.names_resources() {
             tracing::warn!("`resources` of `include` and `exclude` are not looked at for metrics");
         }
-        Ok(Arc::new(Attributes { program, host: ProcessHost::new(), next }))
+        Ok(ProgramProcessor::create(Some(program), next))
     }
 }
 
@@ -194,25 +197,6 @@ fn in_one_line(findings: &[Diagnostic]) -> String {
         })
         .collect();
     texts.join("; ")
-}
-
-struct Attributes {
-    program: Arc<Program>,
-    host: ProcessHost,
-    next: Arc<dyn Consumer>,
-}
-
-impl Component for Attributes {}
-
-#[async_trait]
-impl Consumer for Attributes {
-    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
-        let batch = self.program.run(&batch, &self.host).map_err(|error| {
-            tracing::error!(%error, "failed processing {}", batch.signal().name());
-            Refused::retryable(error.to_string())
-        })?;
-        self.next.consume(batch, context).await
-    }
 }
 
 #[cfg(test)]

@@ -179,6 +179,10 @@ pub(crate) enum Action {
     Fixed32,
     String,
     Bytes,
+    /// An id of 16 bytes, or none.
+    LongId,
+    /// An id of 8 bytes, or none.
+    ShortId,
     Message,
     PackedVarint,
     PackedFixed64,
@@ -223,6 +227,11 @@ const fn action_for(tag: u64, field: &Field) -> Action {
         (WireType::Len, WireType::Len) => match field.kind {
             Kind::String => Action::String,
             Kind::Message(_) => Action::Message,
+            // Trace and profile ids have 16 bytes, span ids 8 (opentelemetry-proto).
+            Kind::Id => match field.name.as_bytes() {
+                b"span_id" | b"parent_span_id" => Action::ShortId,
+                _ => Action::LongId,
+            },
             _ => Action::Bytes,
         },
         _ => Action::WrongWireType,
