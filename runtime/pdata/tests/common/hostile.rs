@@ -153,6 +153,14 @@ impl Disturber<'_, '_> {
         let payload = match default(chosen.kind) {
             Payload::Varint(_) => Payload::Varint(self.source.bits()),
             Payload::Fixed64(_) => Payload::Fixed64(self.source.bits()),
+            // Even an id that does not count must have its length.
+            Payload::Bytes(_) if matches!(chosen.kind, Kind::Id) => {
+                Payload::Bytes(self.source.id(if chosen.name.ends_with("span_id") {
+                    8
+                } else {
+                    16
+                }))
+            }
             Payload::Bytes(_) => Payload::Bytes(self.source.text().into_bytes()),
             other => other,
         };
