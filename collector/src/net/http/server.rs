@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::activity::{Activity, Expired};
 use super::cors;
 use crate::net::listen::{Accepted, Listener};
 use crate::net::settings::Cors;
@@ -48,6 +49,10 @@ pub struct HttpServerOptions {
     pub read_timeout: Option<Duration>,
     /// Time for the headers of a request.
     pub read_header_timeout: Option<Duration>,
+    /// Time for an answer once the headers of a request are read.
+    pub write_timeout: Option<Duration>,
+    /// Time that a connection may wait for a request.
+    pub idle_timeout: Option<Duration>,
     /// Whether a connection serves more than one request.
     pub keep_alive: bool,
 }
@@ -108,14 +113,26 @@ async fn connection<T>(
         .timer(TokioTimer::new())
         .keep_alive(shared.options.keep_alive)
         .header_read_timeout(shared.options.read_header_timeout);
-    let service = service_fn(|request| {
-        let shared = shared.clone();
-        async move { Ok::<_, std::convert::Infallible>(answer(request, peer, &shared).await) }
+    let activity = Activity::new();
+    let service = service_fn(|request| async {
+        activity.begin();
+        let response = answer(request, peer, &shared).await;
+        activity.end();
+        Ok::<_, std::convert::Infallible>(response)
     });
     let connection = builder.serve_connection(TokioIo::new(io), service);
     tokio::pin!(connection);
+    let HttpServerOptions { idle_timeout, write_timeout, .. } = shared.options;
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        expired = activity.expired(idle_timeout, write_timeout) => {
+            if expired == Expired::Busy {
+                tracing::debug!(?peer, "A request was not answered in time, closing the connection");
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await

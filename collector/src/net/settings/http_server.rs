@@ -159,6 +159,8 @@ impl HttpServerSettings {
             cors: self.cors.as_ref().filter(|cors| !cors.allowed_origins.is_empty()).cloned(),
             read_timeout: time(self.read_timeout),
             read_header_timeout: time(self.read_header_timeout),
+            write_timeout: time(self.write_timeout),
+            idle_timeout: time(self.idle_timeout),
             keep_alive: self.keep_alives_enabled,
         }
     }
