@@ -17,6 +17,7 @@ use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Editor, Level, Open, Signal, ValueView, Verdict, edit};
 use holt_runtime::compiler::hir::builder;
+use holt_runtime::functions::Dialect;
 use holt_runtime::host::FixedHost;
 use holt_runtime::paths::context;
 use holt_runtime::program::{Group, SourceText, compile};
@@ -46,7 +47,7 @@ fn program(signal: Signal, context: &str, statements: &[&str], engine: Engine) -
         statements: statements.iter().map(|statement| text(statement)).collect(),
         ..Group::default()
     };
-    compile(signal, &[group], engine).unwrap().program
+    compile(signal, &[group], Dialect::TRANSFORM, engine).unwrap().program
 }
 
 /// What the attributes processor makes of `insert cluster_name`.

@@ -3,7 +3,9 @@
 //! Nothing here keeps the address of a record across calls: records are reached through
 //! [`Frame::open`], values live in the request, the program or the arena.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use holt_pdata::{ArrayView, Level, MapView, Open, ValueView};
@@ -21,21 +23,70 @@ pub struct Workspace<'a> {
     pub host: &'a dyn Host,
     /// Regular expressions that were constant when the program was compiled.
     compiled: &'a [Pattern],
-    /// Those that were not.
-    dynamic: Vec<Pattern>,
-    dynamic_ids: HashMap<Box<str>, u32>,
+    /// What was compiled while running.
+    kept: Kept,
+}
+
+/// What was compiled while a program ran, kept from batch to batch.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Regular expressions that were not constant.
+    patterns: Vec<Pattern>,
+    /// Their places.
+    pattern_places: HashMap<Box<str>, u32>,
+    /// Anything else, by its type and the text that it was made from.
+    prepared: HashMap<TypeId, HashMap<Box<str>, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// Longest text that a function makes, in bytes: no record may exhaust the memory of the collector.
 pub const MAX_TEXT: usize = 16 << 20;
 
-/// So many dynamic patterns are kept; beyond, all are forgotten before the next record.
-const MAX_DYNAMIC: usize = 256;
+/// So many compiled things of each sort are kept; beyond, all are forgotten before the next record.
+const MAX_KEPT: usize = 256;
 
 impl<'a> Workspace<'a> {
     /// A workspace with the constant patterns of a program.
     pub fn new(arena: &'a Bump, host: &'a dyn Host, compiled: &'a [Pattern]) -> Self {
-        Self { arena, host, compiled, dynamic: Vec::new(), dynamic_ids: HashMap::new() }
+        Self::with_kept(arena, host, compiled, Kept::default())
+    }
+
+    /// As [`Self::new`], with what an earlier run kept.
+    pub const fn with_kept(
+        arena: &'a Bump,
+        host: &'a dyn Host,
+        compiled: &'a [Pattern],
+        kept: Kept,
+    ) -> Self {
+        Self { arena, host, compiled, kept }
+    }
+
+    /// Hands over what a later run may use.
+    pub fn into_kept(self) -> Kept {
+        self.kept
+    }
+
+    /// What a function makes from text that is often the same: a layout, a query, a set of networks.
+    /// Made once for each type and text, and kept.
+    ///
+    /// # Errors
+    /// Those of `make`; they are not kept.
+    pub fn prepared<T: Any + Send + Sync>(
+        &mut self,
+        text: &str,
+        make: impl FnOnce(&str) -> Result<T, EvalError>,
+    ) -> Result<Arc<T>, EvalError> {
+        let of_type = self.kept.prepared.entry(TypeId::of::<T>()).or_default();
+        if let Some(known) = of_type.get(text)
+            && let Ok(known) = known.clone().downcast()
+        {
+            return Ok(known);
+        }
+        let made = Arc::new(make(text)?);
+        if of_type.len() >= MAX_KEPT {
+            of_type.clear();
+        }
+        of_type.insert(text.into(), made.clone());
+        Ok(made)
     }
 
     /// Compiles a pattern that is known only now.
@@ -43,16 +94,20 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// When it is not valid.
     pub fn compile(&mut self, text: &str) -> Result<PatternId, EvalError> {
-        if let Some(id) = self.dynamic_ids.get(text) {
-            return Ok(PatternId(*id));
-        }
-        let pattern =
-            Pattern::new(text).map_err(|error| EvalError::Pattern(error.to_string().into()))?;
-        let index = self.compiled.len() + self.dynamic.len();
-        let id = u32::try_from(index).map_err(|_| EvalError::Internal("too many patterns"))?;
-        self.dynamic.push(pattern);
-        self.dynamic_ids.insert(text.into(), id);
-        Ok(PatternId(id))
+        let place = match self.kept.pattern_places.get(text) {
+            Some(place) => *place,
+            None => {
+                let pattern = Pattern::new(text)
+                    .map_err(|error| EvalError::Pattern(error.to_string().into()))?;
+                let place = u32::try_from(self.kept.patterns.len()).unwrap_or(u32::MAX);
+                self.kept.patterns.push(pattern);
+                self.kept.pattern_places.insert(text.into(), place);
+                place
+            }
+        };
+        // Those of the program come first.
+        let compiled = u32::try_from(self.compiled.len()).unwrap_or(u32::MAX);
+        Ok(PatternId(compiled.saturating_add(place)))
     }
 
     /// A compiled pattern.
@@ -65,16 +120,16 @@ impl<'a> Workspace<'a> {
         let index = id as usize;
         match index.checked_sub(self.compiled.len()) {
             None => self.compiled.get(index),
-            Some(dynamic) => self.dynamic.get(dynamic),
+            Some(place) => self.kept.patterns.get(place),
         }
         .ok_or(MISSING)
     }
 
     /// Called between records, when no value of the last one is in use any more.
     pub fn forget_patterns(&mut self) {
-        if self.dynamic.len() > MAX_DYNAMIC {
-            self.dynamic.clear();
-            self.dynamic_ids.clear();
+        if self.kept.patterns.len() > MAX_KEPT {
+            self.kept.patterns.clear();
+            self.kept.pattern_places.clear();
         }
     }
 

@@ -9,7 +9,7 @@ use holt_grammar::ast::{CompareOp, MathOp};
 use crate::encode::{put_entry, storable};
 use crate::error::EvalError;
 use crate::frame::Workspace;
-use crate::functions::{int_like, text_like};
+use crate::functions::{bool_like, bytes_like, float_like, int_like, text_like};
 use crate::types::{Kind, Type};
 use crate::value::{Comparison, Value, compare};
 
@@ -22,6 +22,12 @@ pub enum Conversion {
     TextLike,
     /// As [`int_like`].
     IntLike,
+    /// As [`float_like`].
+    FloatLike,
+    /// As [`bool_like`].
+    BoolLike,
+    /// As [`bytes_like`].
+    BytesLike,
     /// Text to a compiled regular expression.
     Pattern,
 }
@@ -42,6 +48,9 @@ impl Conversion {
             Self::Expect(ty) => Err(EvalError::Expected { expected: ty, got: value.kind() }),
             Self::TextLike => text_like(work, value),
             Self::IntLike => int_like(value),
+            Self::FloatLike => float_like(value),
+            Self::BoolLike => bool_like(value),
+            Self::BytesLike => bytes_like(work, value),
             Self::Pattern => match value {
                 Value::Str(text) => work.compile(text).map(Value::Pattern),
                 Value::Pattern(_) => Ok(value),
@@ -55,7 +64,12 @@ impl Conversion {
         match self {
             Self::Expect(ty) => ty,
             Self::TextLike => Type::ANY,
-            Self::IntLike => Type::NUMBER.or(Type::STRING).or(Type::BOOL).or(Type::NIL),
+            Self::IntLike | Self::FloatLike | Self::BoolLike => {
+                Type::NUMBER.or(Type::STRING).or(Type::BOOL).or(Type::NIL)
+            }
+            Self::BytesLike => {
+                Type::BYTES.or(Type::NUMBER).or(Type::STRING).or(Type::BOOL).or(Type::NIL)
+            }
             Self::Pattern => Type::STRING,
         }
     }
@@ -66,6 +80,9 @@ impl Conversion {
             Self::Expect(ty) => given.is_within(ty),
             Self::TextLike => given.is_within(Type::STRING.or(Type::NIL)),
             Self::IntLike => given.is_within(Type::INT.or(Type::NIL)),
+            Self::FloatLike => given.is_within(Type::FLOAT.or(Type::NIL)),
+            Self::BoolLike => given.is_within(Type::BOOL.or(Type::NIL)),
+            Self::BytesLike => given.is_within(Type::BYTES.or(Type::NIL)),
             Self::Pattern => given.is_within(Type::of(Kind::Pattern)),
         }
     }
@@ -76,6 +93,9 @@ impl Conversion {
             Self::Expect(ty) => given.and(ty),
             Self::TextLike => Type::STRING.or(given.and(Type::NIL)),
             Self::IntLike => Type::INT.or(given.and(Type::NIL)),
+            Self::FloatLike => Type::FLOAT.or(given.and(Type::NIL)),
+            Self::BoolLike => Type::BOOL.or(given.and(Type::NIL)),
+            Self::BytesLike => Type::BYTES.or(given.and(Type::NIL)),
             Self::Pattern => Type::of(Kind::Pattern),
         }
     }

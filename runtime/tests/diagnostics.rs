@@ -8,6 +8,7 @@ use holt_grammar::diag::render::{Color, full};
 use holt_grammar::source::SourceMap;
 use holt_pdata::Signal;
 use holt_runtime::Engine;
+use holt_runtime::functions::Dialect;
 use holt_runtime::program::{Group, compile};
 
 /// All findings about a group, as the terminal shows them.
@@ -28,7 +29,7 @@ fn findings_with(
         conditions: conditions.iter().map(|text| source(&mut sources, text)).collect(),
         ..Group::default()
     };
-    let (verdict, findings) = match compile(signal, &[group], Engine::Auto) {
+    let (verdict, findings) = match compile(signal, &[group], Dialect::TRANSFORM, Engine::Auto) {
         Ok(compiled) => ("runs", compiled.warnings),
         Err(findings) => ("refused", findings),
     };

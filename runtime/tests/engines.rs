@@ -6,7 +6,7 @@ mod common;
 use common::{Texts, compile_groups};
 use holt_pdata::{Batch, Signal, json};
 use holt_runtime::compiler::opt::Pass;
-use holt_runtime::functions::{FUNCTIONS, FunctionDecl, Takes};
+use holt_runtime::functions::{Dialect, FUNCTIONS, FunctionDecl, Shim, Takes};
 use holt_runtime::host::FixedHost;
 use holt_runtime::paths::{ContextDecl, Keys, context};
 use holt_runtime::program::Counts;
@@ -141,6 +141,19 @@ fn literal() -> BoxedStrategy<String> {
     .boxed()
 }
 
+fn literal_of(ty: Type) -> BoxedStrategy<String> {
+    let of = |words: Vec<&'static str>| select(words).prop_map(str::to_owned).boxed();
+    if ty == Type::INT {
+        of(vec!["0", "1", "2", "5"])
+    } else if ty == Type::FLOAT {
+        of(vec!["0.5", "2.0", "50.0"])
+    } else if ty == Type::BOOL {
+        of(vec!["true", "false"])
+    } else {
+        of(vec!["\"a\"", "\",\"", "\"upsert\"", "\"value\"", "\"delta\"", "\"\""])
+    }
+}
+
 /// An argument for a parameter: mostly one that fits.
 fn argument(takes: Takes, value: BoxedStrategy<String>) -> BoxedStrategy<String> {
     let text = || select(vec!["\"abc\"", "\"-\"", "\"s\"", "\"m\""]).prop_map(str::to_owned);
@@ -149,7 +162,18 @@ fn argument(takes: Takes, value: BoxedStrategy<String>) -> BoxedStrategy<String>
         Takes::Pattern => {
             select(vec!["\"[a-z]+\"", "\"(\\\\d)\"", "\"\""]).prop_map(str::to_owned).boxed()
         }
-        Takes::TextList => proptest::collection::vec(prop_oneof![3 => text(), 1 => value], 0..3)
+        Takes::List(ty) => {
+            let element = if ty == Type::STRING {
+                prop_oneof![3 => text(), 1 => value].boxed()
+            } else {
+                value
+            };
+            proptest::collection::vec(element, 0..3)
+                .prop_map(|items| format!("[{}]", items.join(", ")))
+                .boxed()
+        }
+        Takes::Literal(ty) => literal_of(ty),
+        Takes::Literals(ty) => proptest::collection::vec(literal_of(ty), 0..3)
             .prop_map(|items| format!("[{}]", items.join(", ")))
             .boxed(),
         Takes::Elements => prop_oneof![
@@ -189,7 +213,9 @@ fn value(context: &'static ContextDecl) -> BoxedStrategy<String> {
         let inner = inner.boxed();
         let converters: Vec<_> = FUNCTIONS
             .iter()
-            .filter(|function| !function.is_editor() && !function.internal)
+            .filter(|function| {
+                !function.is_editor() && Dialect::TRANSFORM.knows_in(function.offered, context)
+            })
             .map(|function| call(function, String::new(), &inner))
             .collect();
         let operand = prop_oneof![path_like(&inner), Just("3".to_owned()), Just("1.5".to_owned())];
@@ -235,10 +261,16 @@ fn condition(context: &'static ContextDecl) -> BoxedStrategy<String> {
 }
 
 fn statement(context: &'static ContextDecl) -> BoxedStrategy<String> {
-    let editors: Vec<&'static FunctionDecl> =
-        FUNCTIONS.iter().filter(|function| function.is_editor() && !function.internal).collect();
-    let editor = (select(editors), path(context))
-        .prop_flat_map(move |(function, target)| call(function, target, &value(context)));
+    let editors: Vec<&'static FunctionDecl> = FUNCTIONS
+        .iter()
+        .filter(|function| {
+            function.is_editor() && Dialect::TRANSFORM.knows_in(function.offered, context)
+        })
+        .collect();
+    let editor = (select(editors), path(context)).prop_flat_map(move |(function, target)| {
+        let has_target = !matches!(function.run, Shim::ItemEditor(_));
+        call(function, if has_target { target } else { String::new() }, &value(context))
+    });
     let set = (path(context), value(context))
         .prop_map(|(target, value)| format!("set({target}, {value})"));
     let action = prop_oneof![2 => set, 1 => editor];

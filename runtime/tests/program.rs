@@ -9,6 +9,7 @@ use common::{compile_case, source};
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Open, Signal, json};
 use holt_runtime::compiler::hir::{Action, builder};
+use holt_runtime::functions::Dialect;
 use holt_runtime::host::FixedHost;
 use holt_runtime::paths::context;
 use holt_runtime::program::{ErrorMode, Group, Step, Trace, compile};
@@ -171,7 +172,8 @@ fn caches_are_fresh_unless_shared() {
             };
             // The second group goes on where the first one stopped.
             let groups = [group(&[count, start]), group(&[count, start, show])];
-            let program = compile(Signal::Traces, &groups, engine).unwrap().program;
+            let program =
+                compile(Signal::Traces, &groups, Dialect::TRANSFORM, engine).unwrap().program;
             let output = program.run(&spans(3), &FixedHost::default()).unwrap();
             assert_eq!(names(&output), wanted, "{engine:?}");
         }

@@ -30,6 +30,8 @@ pub const STORE_TYPE: &str = "T202";
 pub const COMPARE_TYPE: &str = "T203";
 /// Nil where an entry was probably to be removed.
 pub const SET_NIL: &str = "T205";
+/// A constant argument that the function does not take.
+pub const ARGUMENT_VALUE: &str = "T211";
 /// A write that has no effect.
 pub const IGNORED_WRITE: &str = "T206";
 /// Arithmetic on types that it does not take.
@@ -158,6 +160,13 @@ the statement runs.",
         title: "operator without meaning for these types",
         explanation: "Maps, lists and ids are equal or not, but have no order: <, <=, > and >= are \
 always false. A converter that stands alone as a condition must yield a truth value.",
+    },
+    Code {
+        code: ARGUMENT_VALUE,
+        title: "argument out of its range",
+        explanation: "The function looks at this argument when the collector starts, and does not \
+take its value: an unknown option, a limit below zero, an invalid format. `holt explain` with the \
+function's name says what it takes.",
     },
     Code {
         code: CONSTANT_CONDITION,

@@ -49,6 +49,8 @@ pub struct Effects {
     pub writes: Slots,
     /// Whether the scratch map is used.
     pub cache: bool,
+    /// Whether items may be added, regrouped or made over as a whole.
+    pub reshapes: bool,
 }
 
 impl Effects {
@@ -70,6 +72,10 @@ impl Effects {
                 Action::Edit { target, args, .. } => {
                     effects.write(target);
                     effects.place(target);
+                    args.iter().for_each(|arg| effects.read(arg));
+                }
+                Action::EditItem { args, .. } => {
+                    effects.reshapes = true;
                     args.iter().for_each(|arg| effects.read(arg));
                 }
                 Action::Drop => {}

@@ -20,6 +20,9 @@ pub enum WhyNot {
     /// The scratch map carries values from record to record.
     #[error("one of them shares its cache")]
     SharedCache,
+    /// What one adds, the other would see too early or too late.
+    #[error("one of them adds items or makes them over")]
+    Reshapes,
     /// What one writes to a parent from its last child, the other may see from the first.
     #[error("one of them writes a parent that the other uses")]
     Parent,
@@ -45,6 +48,9 @@ pub fn legal(earlier: &Group, later: &Group) -> Result<(), WhyNot> {
         !one.writes.and(parents).and(other.reads.or(other.writes)).is_empty()
     };
     let (earlier, later) = (Effects::of(earlier), Effects::of(later));
+    if earlier.reshapes || later.reshapes {
+        return Err(WhyNot::Reshapes);
+    }
     if disturbs(earlier, later) || disturbs(later, earlier) {
         return Err(WhyNot::Parent);
     }

@@ -1,6 +1,6 @@
 //! `Concat`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes, text_like};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes, text_like};
 use crate::error::EvalError;
 use crate::frame::{MAX_TEXT, Workspace};
 use crate::types::Type;
@@ -16,7 +16,8 @@ pub(super) const CONCAT: FunctionDecl = FunctionDecl {
     ],
     returns: Type::STRING,
     pure: true,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": "x", "b": 2}"#,

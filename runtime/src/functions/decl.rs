@@ -1,5 +1,7 @@
 //! What a function's file declares.
 
+use super::arguments::{ArgumentFault, Arguments};
+use super::offered::Offered;
 use crate::error::EvalError;
 use crate::frame::{Frame, Workspace};
 use crate::paths::Target;
@@ -21,8 +23,10 @@ pub struct FunctionDecl {
     /// Whether the same arguments always give the same result and nothing else happens. Only
     /// converters can be pure.
     pub pure: bool,
-    /// Whether only processors that are built from trees may call it.
-    pub internal: bool,
+    /// Who offers it, and where.
+    pub offered: Offered,
+    /// What constant arguments must hold to for the program to start; none if there is nothing.
+    pub check: Option<Check>,
     /// Examples; every one is a test.
     pub examples: &'static [Example],
     /// The implementation.
@@ -38,6 +42,8 @@ pub enum Shim {
     Converter(Converter),
     /// Changes what its first argument, a path, stands for.
     Editor(Editor),
+    /// An editor without a target: changes the item as a whole.
+    ItemEditor(ItemEditor),
 }
 
 /// A converter: gets one value for each parameter, nil for what was left out.
@@ -46,6 +52,12 @@ pub type Converter = for<'a> fn(&mut Workspace<'a>, &[Value<'a>]) -> Result<Valu
 /// An editor: gets its target and one value for each further parameter, nil for what was left out.
 pub type Editor =
     for<'e, 'k, 'a> fn(&mut Frame<'e, 'a>, &Target<'k, 'a>, &[Value<'a>]) -> Result<(), EvalError>;
+
+/// An editor without a target: gets one value for each parameter, nil for what was left out.
+pub type ItemEditor = for<'e, 'a> fn(&mut Frame<'e, 'a>, &[Value<'a>]) -> Result<(), EvalError>;
+
+/// The start-up rule of a function: looks at the arguments that are constant.
+pub type Check = fn(&Arguments<'_>) -> Result<(), ArgumentFault>;
 
 /// A parameter.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +89,8 @@ pub enum Takes {
     Path,
     /// A path to a map that is edited.
     MapPath,
+    /// A path to a list that is edited.
+    ListPath,
     /// Any value.
     Any,
     /// A value of just these types; anything else fails.
@@ -85,10 +99,20 @@ pub enum Takes {
     TextLike,
     /// An integer, or a number, text or truth value that has an integer form; nil stays nil.
     IntLike,
+    /// A double, or a number, text or truth value that has a double form; nil stays nil.
+    FloatLike,
+    /// A truth value, or a number or text that has a truth value; nil stays nil.
+    BoolLike,
+    /// Bytes, or a text, number or truth value by its bytes; nil stays nil.
+    BytesLike,
     /// A regular expression. A constant one is compiled with the program.
     Pattern,
-    /// A list literal whose elements are text.
-    TextList,
+    /// A literal of the type; nothing that is computed.
+    Literal(Type),
+    /// A list of such literals.
+    Literals(Type),
+    /// A list that is written out, whose elements are of the type.
+    List(Type),
     /// A list, or a list literal with elements of any type.
     Elements,
     /// The name of a converter.
@@ -101,12 +125,19 @@ impl Takes {
         match self {
             Self::Path => "path".to_owned(),
             Self::MapPath => "path to a map".to_owned(),
+            Self::ListPath => "path to a list".to_owned(),
             Self::Any => "any value".to_owned(),
             Self::Exactly(ty) => ty.to_string(),
             Self::TextLike => "any value, as text".to_owned(),
             Self::IntLike => "number, or text that holds one".to_owned(),
+            Self::FloatLike => "number, or text that holds one".to_owned(),
+            Self::BoolLike => "truth value, or what has one".to_owned(),
+            Self::BytesLike => "bytes, or what has a binary form".to_owned(),
             Self::Pattern => "regular expression".to_owned(),
-            Self::TextList => "list of strings".to_owned(),
+            Self::Literal(ty) => format!("{ty} literal"),
+            Self::Literals(ty) => format!("list of {ty} literals"),
+            Self::List(Type::ANY) => "list of values, written out".to_owned(),
+            Self::List(ty) => format!("list of {ty}, written out"),
             Self::Elements => "list".to_owned(),
             Self::Function => "name of a converter".to_owned(),
         }

@@ -1,6 +1,6 @@
 //! `delete_matching_keys`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::paths::Target;
@@ -16,7 +16,8 @@ pub(super) const DELETE_MATCHING_KEYS: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[Example {
         given: r#"{"pw_a": 1, "b": 2, "x.pw_": 3}"#,
         statement: r#"delete_matching_keys(log.attributes, "^pw_")"#,

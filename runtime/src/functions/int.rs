@@ -1,6 +1,6 @@
 //! `Int`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -13,7 +13,8 @@ pub(super) const INT: FunctionDecl = FunctionDecl {
     params: &[Param::required("target", Takes::IntLike)],
     returns: Type::INT.or(Type::NIL),
     pure: true,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": "12"}"#,

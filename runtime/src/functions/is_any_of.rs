@@ -1,6 +1,6 @@
 //! `IsAnyOf`
 
-use super::{FunctionDecl, Param, Shim, Takes};
+use super::{FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -12,7 +12,8 @@ pub(super) const IS_ANY_OF: FunctionDecl = FunctionDecl {
     params: &[Param::required("value", Takes::Any), Param::required("list", Takes::Elements)],
     returns: Type::BOOL,
     pure: true,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Converter(is_any_of),
 };

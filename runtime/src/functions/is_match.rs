@@ -1,6 +1,6 @@
 //! `IsMatch`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -15,7 +15,8 @@ pub(super) const IS_MATCH: FunctionDecl = FunctionDecl {
     ],
     returns: Type::BOOL,
     pure: true,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"n": 500}"#,

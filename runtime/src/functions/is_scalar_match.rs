@@ -1,6 +1,6 @@
 //! `IsScalarMatch`
 
-use super::{FunctionDecl, Param, Shim, Takes};
+use super::{FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -13,7 +13,8 @@ pub(super) const IS_SCALAR_MATCH: FunctionDecl = FunctionDecl {
     params: &[Param::required("value", Takes::Any), Param::required("pattern", Takes::Pattern)],
     returns: Type::BOOL,
     pure: true,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Converter(is_scalar_match),
 };

@@ -1,6 +1,6 @@
 //! `keep_keys`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::paths::Target;
@@ -10,10 +10,14 @@ use crate::value::Value;
 pub(super) const KEEP_KEYS: FunctionDecl = FunctionDecl {
     name: "keep_keys",
     doc: "Removes every entry of a map whose key is not listed.",
-    params: &[Param::required("target", Takes::MapPath), Param::required("keys", Takes::TextList)],
+    params: &[
+        Param::required("target", Takes::MapPath),
+        Param::required("keys", Takes::List(Type::STRING)),
+    ],
     returns: Type::NOTHING,
     pure: false,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": 1, "b": 2, "c": 3}"#,

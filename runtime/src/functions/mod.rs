@@ -1,5 +1,6 @@
 //! The functions of OTTL: a file a function, all of them listed here.
 
+mod arguments;
 mod concat;
 mod convert;
 mod decl;
@@ -11,14 +12,17 @@ mod is_any_of;
 mod is_match;
 mod is_scalar_match;
 mod keep_keys;
+mod offered;
 mod replace_pattern;
 mod set;
 mod sha256;
 mod string;
 mod text_of;
 
-pub use convert::{int_like, text_like};
-pub use decl::{Converter, Editor, Example, FunctionDecl, Param, Shim, Takes};
+pub use arguments::{ArgumentFault, Arguments, Given};
+pub use convert::{bool_like, bytes_like, float_like, int_like, text_like};
+pub use decl::{Check, Converter, Editor, Example, FunctionDecl, ItemEditor, Param, Shim, Takes};
+pub use offered::{By, Dialect, Offered};
 
 /// All functions, sorted by name.
 pub static FUNCTIONS: &[FunctionDecl] = &[
@@ -59,7 +63,11 @@ mod tests {
         }
         for function in FUNCTIONS {
             assert!(function.doc.ends_with('.'), "{}", function.name);
-            assert!(function.internal || !function.examples.is_empty(), "{}", function.name);
+            assert!(
+                function.offered == Offered::INTERNAL || !function.examples.is_empty(),
+                "{}",
+                function.name
+            );
             assert!(!(function.pure && function.is_editor()), "{}", function.name);
             let first_optional = function.params.iter().position(|param| param.optional);
             let after = first_optional.map_or(&[][..], |index| &function.params[index..]);

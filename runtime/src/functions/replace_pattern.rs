@@ -1,6 +1,6 @@
 //! `replace_pattern`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::{Frame, MAX_TEXT, Workspace};
 use crate::paths::Target;
@@ -22,7 +22,8 @@ pub(super) const REPLACE_PATTERN: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": "pw=abc x"}"#,

@@ -1,6 +1,6 @@
 //! `set`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::types::Type;
 
 pub(super) const SET: FunctionDecl = FunctionDecl {
@@ -9,7 +9,8 @@ pub(super) const SET: FunctionDecl = FunctionDecl {
     params: &[Param::required("target", Takes::Path), Param::required("value", Takes::Any)],
     returns: Type::NOTHING,
     pure: false,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": 1}"#,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::paths::hex;
@@ -15,7 +15,8 @@ pub(super) const SHA256: FunctionDecl = FunctionDecl {
     params: &[Param::required("target", Takes::Exactly(Type::STRING))],
     returns: Type::STRING,
     pure: true,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[Example {
         given: "{}",
         statement: r#"set(log.attributes["h"], SHA256("abc"))"#,

@@ -1,6 +1,6 @@
 //! `String`
 
-use super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -12,7 +12,8 @@ pub(super) const STRING: FunctionDecl = FunctionDecl {
     params: &[Param::required("target", Takes::TextLike)],
     returns: Type::STRING.or(Type::NIL),
     pure: true,
-    internal: false,
+    offered: Offered::EVERYWHERE,
+    check: None,
     examples: &[
         Example {
             given: r#"{"a": {"y": [1, true], "x": "<"}}"#,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{FunctionDecl, Param, Shim, Takes};
+use super::{FunctionDecl, Offered, Param, Shim, Takes};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::text::json::{Style, push_json};
@@ -18,7 +18,8 @@ pub(super) const TEXT_OF: FunctionDecl = FunctionDecl {
     params: &[Param::required("value", Takes::Any)],
     returns: Type::STRING,
     pure: true,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Converter(run),
 };

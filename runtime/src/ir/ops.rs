@@ -6,7 +6,7 @@
 use holt_grammar::ast::{CompareOp, MathOp};
 
 use super::{ConstantId, ErrorId, Label, MemoId, PlaceId, Reg, Regs, StatementId};
-use crate::functions::{Converter, Editor};
+use crate::functions::{Converter, Editor, ItemEditor};
 use crate::ops::Conversion;
 
 /// A function's implementation, as an operand.
@@ -98,6 +98,8 @@ operations! {
     Edit "edit" true {
         fixed function: Call<Editor>, fixed place: PlaceId, many keys: Regs, many args: Regs
     }
+    /// Calls an editor without a target.
+    EditItem "edit_item" true { fixed function: Call<ItemEditor>, many args: Regs }
     /// Takes an element of what a converter returned.
     Index "index" true { def to: Reg, use base: Reg, use key: Reg }
     /// Calculates.

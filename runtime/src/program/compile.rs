@@ -8,9 +8,10 @@ use super::{Compiled, Engine, Group, Program, SourceText};
 use crate::compiler::check::Checker;
 use crate::compiler::hir;
 use crate::compiler::resolve::{Resolver, choose_context};
+use crate::functions::Dialect;
 use crate::paths::ContextDecl;
 
-/// Compiles the statement groups of a signal.
+/// Compiles the statement groups of a signal, in which the functions of `dialect` are known.
 ///
 /// # Errors
 /// All findings, warnings among them, when one is an error: the reference refuses to start with
@@ -18,11 +19,14 @@ use crate::paths::ContextDecl;
 pub fn compile(
     signal: Signal,
     groups: &[Group],
+    dialect: Dialect,
     engine: Engine,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let mut findings = Vec::new();
-    let groups: Vec<_> =
-        groups.iter().filter_map(|group| compile_group(signal, group, &mut findings)).collect();
+    let groups: Vec<_> = groups
+        .iter()
+        .filter_map(|group| compile_group(signal, group, dialect, &mut findings))
+        .collect();
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
@@ -33,6 +37,7 @@ pub fn compile(
 fn compile_group(
     signal: Signal,
     group: &Group,
+    dialect: Dialect,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<hir::Group> {
     let statements: Vec<Option<Statement>> = group
@@ -53,8 +58,9 @@ fn compile_group(
     // What cannot be read may hold the path that decides the context: then nothing is said about it.
     let mut unsaid = Vec::new();
     let sayings = if complete { &mut *findings } else { &mut unsaid };
-    let (context, named) = choose_context(signal, group, &readable, &readable_conditions, sayings)?;
-    let mut one = One { context, named, findings };
+    let chosen = choose_context(signal, dialect, group, &readable, &readable_conditions, sayings);
+    let (context, named) = chosen?;
+    let mut one = One { context, named, dialect, findings };
     let guards: Vec<_> = group
         .conditions
         .iter()
@@ -94,19 +100,22 @@ fn parsed<T>(
 struct One<'f> {
     context: &'static ContextDecl,
     named: bool,
+    dialect: Dialect,
     findings: &'f mut Vec<Diagnostic>,
 }
 
 impl One<'_> {
     fn statement(&mut self, text: &SourceText, tree: &Statement) -> Option<hir::Statement> {
-        let mut resolver = Resolver::new(self.context, self.named, text, self.findings);
+        let mut resolver =
+            Resolver::new(self.context, self.named, self.dialect, text, self.findings);
         let resolved = resolver.statement(tree);
         let rewritten = resolver.rewritten();
         Checker::new(self.context, text, self.findings).statement(&resolved?, &rewritten)
     }
 
     fn guard(&mut self, text: &SourceText, tree: &Condition) -> Option<hir::Guard> {
-        let mut resolver = Resolver::new(self.context, self.named, text, self.findings);
+        let mut resolver =
+            Resolver::new(self.context, self.named, self.dialect, text, self.findings);
         let resolved = resolver.condition(&tree.expr);
         let condition = Checker::new(self.context, text, self.findings).condition(&resolved?)?;
         // The reference names a condition as it was written.

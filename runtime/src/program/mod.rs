@@ -14,7 +14,7 @@ pub use record::{Counts, Failure, OnFailure, Recorder, Step, Tally, Trace};
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
@@ -23,6 +23,7 @@ use crate::compiler::lower::lower;
 use crate::compiler::opt::{Pass, optimise};
 use crate::compiler::{fuse, hir};
 use crate::error::EvalError;
+use crate::frame::Kept;
 use crate::ir::Code;
 
 /// A program and what there is to say about its statements.
@@ -40,6 +41,8 @@ pub struct Program {
     engine: Engine,
     passes: Vec<CompiledPass>,
     tallies: Vec<Tally>,
+    /// What runs compiled and later ones may use; as many as runs were ever under way together.
+    kept: Mutex<Vec<Kept>>,
 }
 
 /// Groups that share a pass, in the forms that the engines need.
@@ -86,7 +89,7 @@ impl Program {
                 CompiledPass { trees, code: code.ok(), tallies: first..tallies.len() }
             })
             .collect();
-        Self { signal, engine, passes, tallies }
+        Self { signal, engine, passes, tallies, kept: Mutex::default() }
     }
 
     /// One program that does what several do one after the other, with as few passes as that allows.

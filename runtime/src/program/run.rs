@@ -9,7 +9,7 @@ use super::record::Recorder;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::hir::{self, eval};
 use crate::encode;
-use crate::frame::{Cache, Epochs, Frame, State, Workspace};
+use crate::frame::{Cache, Epochs, Frame, Kept, State, Workspace};
 use crate::host::Host;
 use crate::text::regex::Pattern;
 use crate::vm::{Machine, Outcome};
@@ -46,7 +46,8 @@ impl Program {
         mut trace: Option<&mut dyn Trace>,
     ) -> Result<Batch, RunError> {
         let mut current = batch.clone();
-        let mut shared = SharedCaches::new();
+        let mut run = Run { host, shared: SharedCaches::new(), kept: self.take_kept() };
+        let mut refusal = None;
         for pass in &self.passes {
             let tallies = self.tallies.get(pass.tallies.clone()).unwrap_or_default();
             // The trait object is lent anew to each pass.
@@ -56,15 +57,20 @@ impl Program {
             };
             let first = pass.tallies.start;
             let mut recorder = Recorder::new(tallies, first, trace);
-            let next = self.run_pass(pass, &current, host, &mut recorder, &mut shared);
-            if let Some(refusal) = recorder.finish() {
-                return Err(refusal);
+            let next = self.run_pass(pass, &current, &mut recorder, &mut run);
+            refusal = recorder.finish();
+            if refusal.is_some() {
+                break;
             }
             if let Some(next) = next {
                 current = next;
             }
         }
-        Ok(current)
+        self.give_kept(run.kept);
+        match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(current),
+        }
     }
 
     /// The batch after a pass, `None` when it was refused.
@@ -72,24 +78,40 @@ impl Program {
         &self,
         pass: &CompiledPass,
         batch: &Batch,
-        host: &dyn Host,
         recorder: &mut Recorder<'_>,
-        shared: &mut SharedCaches,
+        run: &mut Run<'_>,
     ) -> Option<Batch> {
         let first = pass.trees.first()?;
         if let (Engine::Vm | Engine::Auto, Some(code)) = (self.engine, &pass.code) {
             let engine = Running::Vm(Machine::new(code));
-            return run_walk(first, engine, &code.patterns, batch, host, recorder, shared);
+            return run_walk(first, engine, &code.patterns, batch, recorder, run);
         }
         let mut current = batch.clone();
         let mut index = 0;
         for tree in &pass.trees {
             let engine = Running::Tree(tree, index);
-            current = run_walk(tree, engine, &[], &current, host, recorder, shared)?;
+            current = run_walk(tree, engine, &[], &current, recorder, run)?;
             index += tree.guards.len() + tree.statements.len();
         }
         Some(current)
     }
+
+    fn take_kept(&self) -> Kept {
+        self.kept.lock().ok().and_then(|mut kept| kept.pop()).unwrap_or_default()
+    }
+
+    fn give_kept(&self, kept: Kept) {
+        if let Ok(mut all) = self.kept.lock() {
+            all.push(kept);
+        }
+    }
+}
+
+/// What a run takes from pass to pass.
+struct Run<'h> {
+    host: &'h dyn Host,
+    shared: SharedCaches,
+    kept: Kept,
 }
 
 /// Walks a batch once. `group` says what is walked; groups of one pass agree about it.
@@ -98,18 +120,18 @@ fn run_walk(
     engine: Running<'_>,
     patterns: &[Pattern],
     batch: &Batch,
-    host: &dyn Host,
     recorder: &mut Recorder<'_>,
-    shared: &mut SharedCaches,
+    run: &mut Run<'_>,
 ) -> Option<Batch> {
     let arena = Bump::new();
     let context = group.context;
-    let known = group.shared_cache.then(|| shared.remove(context.name)).flatten();
+    let known = group.shared_cache.then(|| run.shared.remove(context.name)).flatten();
     let known = known.unwrap_or_default();
+    let kept = std::mem::take(&mut run.kept);
     let mut runner = Runner {
         engine,
         state: State {
-            work: Workspace::new(&arena, host, patterns),
+            work: Workspace::with_kept(&arena, run.host, patterns, kept),
             cache: Cache { entries: MapView::new(&known).iter().collect() },
             epochs: Epochs::default(),
             level: context.level,
@@ -118,14 +140,15 @@ fn run_walk(
         recorder,
     };
     let result = edit(batch, context.level, &mut runner).ok();
+    let Runner { state: State { work, cache, .. }, .. } = runner;
     if group.shared_cache {
         let mut encoded = Vec::new();
-        for (key, value) in &runner.state.cache.entries {
+        for (key, value) in &cache.entries {
             encode::put_entry(&mut encoded, key, *value);
         }
-        drop(runner);
-        shared.insert(context.name, encoded);
+        run.shared.insert(context.name, encoded);
     }
+    run.kept = work.into_kept();
     result
 }
 

@@ -100,6 +100,7 @@ impl<'a> Machine<'a> {
                     }
                     None => Err(MISSING),
                 },
+                Op::EditItem { function, args } => (function.run)(frame, self.slice(args)),
                 Op::Index { to, base, key } => {
                     self.set_or(to, ops::index(self.get(base), self.get(key)))
                 }

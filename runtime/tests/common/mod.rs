@@ -5,6 +5,7 @@ use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 use holt_runtime::Engine;
+use holt_runtime::functions::Dialect;
 use holt_runtime::program::{Compiled, ErrorMode, Group, SourceText, compile};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -64,7 +65,7 @@ pub(crate) fn compile_groups(
             shared_cache: false,
         });
     }
-    compile(signal, &sourced, engine).map_err(|findings| {
+    compile(signal, &sourced, Dialect::TRANSFORM, engine).map_err(|findings| {
         let messages: Vec<_> = findings
             .iter()
             .map(|finding| format!("{} {}", finding.code, finding.message))

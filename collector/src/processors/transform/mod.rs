@@ -11,6 +11,7 @@ use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
 use holt_runtime::Program;
+use holt_runtime::functions::Dialect;
 use holt_runtime::program::compile;
 
 use crate::component::{
@@ -60,7 +61,7 @@ impl ProcessorFactory for Factory {
         let mut findings = Vec::new();
         let mut programs = Vec::new();
         for (signal, groups) in settings.groups(section.node.location, &mut findings) {
-            match compile(signal, &groups, engine()) {
+            match compile(signal, &groups, Dialect::TRANSFORM, engine()) {
                 Ok(compiled) => {
                     findings.extend(compiled.warnings);
                     let program = with_failure_log(compiled.program, section.id);

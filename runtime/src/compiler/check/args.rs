@@ -10,7 +10,7 @@ use crate::compiler::codes;
 use crate::compiler::hir::{Constant, Expr, ExprKind, PatternConstant};
 use crate::compiler::resolve::{Call, Node, NodeKind};
 use crate::error::EvalError;
-use crate::functions::{FunctionDecl, Param, Takes, int_like};
+use crate::functions::{Arguments, FunctionDecl, Param, Takes, bool_like, float_like, int_like};
 use crate::ops::Conversion;
 use crate::text::regex::{Pattern, Template};
 use crate::types::{Kind, Type};
@@ -31,6 +31,7 @@ impl Checker<'_> {
             })
             .collect();
         let args = args.into_iter().collect::<Option<Vec<_>>>()?;
+        self.start_up_rule(call, first, &args)?;
         self.check_template(call, first, &args);
         Some(args)
     }
@@ -47,18 +48,27 @@ impl Checker<'_> {
             Takes::TextLike => self.converted(Conversion::TextLike, function, param, node),
             Takes::IntLike => self.converted(Conversion::IntLike, function, param, node),
             Takes::Pattern => self.pattern(function, param, node),
-            Takes::TextList => {
-                let NodeKind::List(elements) = &node.kind else {
-                    let message = format!("`{}` of `{}` must be a list", param.name, function.name);
-                    let note =
-                        "the list must be written out here; a path that holds one will not do";
-                    self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a list", note);
-                    return None;
-                };
-                let expect = Conversion::Expect(Type::STRING);
+            Takes::FloatLike => self.converted(Conversion::FloatLike, function, param, node),
+            Takes::BoolLike => self.converted(Conversion::BoolLike, function, param, node),
+            Takes::BytesLike => self.converted(Conversion::BytesLike, function, param, node),
+            Takes::Literal(ty) => self.literal(ty, function, param, node),
+            Takes::Literals(ty) => {
+                let elements = self.written_out(function, param, node)?;
                 let elements: Vec<_> = elements
                     .iter()
-                    .map(|element| self.converted(expect, function, param, element))
+                    .map(|element| self.literal(ty, function, param, element))
+                    .collect();
+                let kind = ExprKind::Items(elements.into_iter().collect::<Option<_>>()?);
+                Some(Expr { kind, ty: Type::LIST })
+            }
+            Takes::List(ty) => {
+                let elements = self.written_out(function, param, node)?;
+                let elements: Vec<_> = elements
+                    .iter()
+                    .map(|element| match ty {
+                        Type::ANY => self.value(element),
+                        _ => self.converted(Conversion::Expect(ty), function, param, element),
+                    })
                     .collect();
                 let kind = ExprKind::Items(elements.into_iter().collect::<Option<_>>()?);
                 Some(Expr { kind, ty: Type::LIST })
@@ -81,12 +91,62 @@ impl Checker<'_> {
                     None
                 }
             },
-            Takes::Path | Takes::MapPath => {
+            Takes::Path | Takes::MapPath | Takes::ListPath => {
                 let message = format!("`{}` of `{}` must be a path", param.name, function.name);
                 self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a path", "");
                 None
             }
         }
+    }
+
+    /// The elements of a list that must be written out.
+    fn written_out<'n>(
+        &mut self,
+        function: &FunctionDecl,
+        param: &Param,
+        node: &'n Node,
+    ) -> Option<&'n [Node]> {
+        if let NodeKind::List(elements) = &node.kind {
+            return Some(elements);
+        }
+        let message = format!("`{}` of `{}` must be a list", param.name, function.name);
+        let note = "the list must be written out here; a path that holds one will not do";
+        self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a list", note);
+        None
+    }
+
+    /// A literal of a type; what is computed will not do, even if it is constant.
+    fn literal(
+        &mut self,
+        ty: Type,
+        function: &FunctionDecl,
+        param: &Param,
+        node: &Node,
+    ) -> Option<Expr> {
+        let value = self.value(node)?;
+        if node.kind.is_literal() && value.ty.is_within(ty) {
+            return Some(value);
+        }
+        let message = format!("`{}` of `{}` must be a {ty} literal", param.name, function.name);
+        let (label, note) = if node.kind.is_literal() {
+            (format!("this is {}", value.ty), "")
+        } else {
+            let note = "it is read when the collector starts, so it cannot be computed";
+            ("not a literal".to_owned(), note)
+        };
+        self.refuse(codes::ARGUMENT_TYPE, node.span, message, label, note);
+        None
+    }
+
+    /// What the function itself asks of constant arguments.
+    fn start_up_rule(&mut self, call: &Call, first: usize, args: &[Expr]) -> Option<()> {
+        let Some(check) = call.function.check else { return Some(()) };
+        let Err(fault) = check(&Arguments::new(args, first)) else { return Some(()) };
+        let argument = call.args.get(fault.param).and_then(Option::as_ref);
+        let span = argument.map_or(call.span, |node| node.span);
+        let message = format!("`{}` {}", call.function.name, fault.message);
+        self.refuse(codes::ARGUMENT_VALUE, span, message, "", fault.help);
+        None
     }
 
     /// A value behind a conversion. Literals are converted now: what fails is refused, as the
@@ -109,11 +169,21 @@ impl Checker<'_> {
             }
         }
         if literal
-            && conversion == Conversion::IntLike
-            && let Some(Err(error)) = value.as_constant().and_then(Constant::value).map(int_like)
+            && let Some(Err(error)) =
+                value.as_constant().and_then(Constant::value).and_then(|value| match conversion {
+                    Conversion::IntLike => Some(int_like(value)),
+                    Conversion::FloatLike => Some(float_like(value)),
+                    Conversion::BoolLike => Some(bool_like(value)),
+                    _ => None,
+                })
         {
             let message = format!("`{}` cannot take this: {error}", function.name);
-            self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not an integer", "");
+            let label = match conversion {
+                Conversion::IntLike => "not an integer",
+                Conversion::FloatLike => "not a number",
+                _ => "not a truth value",
+            };
+            self.refuse(codes::ARGUMENT_TYPE, node.span, message, label, "");
             return None;
         }
         if conversion.is_identity(value.ty) {

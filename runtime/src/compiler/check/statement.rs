@@ -6,7 +6,7 @@ use super::Checker;
 use crate::compiler::codes;
 use crate::compiler::hir::{Action, Constant, Depends, Expr, Place, Statement as Typed};
 use crate::compiler::resolve::{Call, Node, NodeKind, Statement};
-use crate::functions::Shim;
+use crate::functions::{Shim, Takes};
 use crate::paths::{Keys, Slot};
 use crate::types::{Kind, Type};
 
@@ -23,6 +23,10 @@ impl Checker<'_> {
 
     fn action(&mut self, call: &Call) -> Option<Action> {
         let function = call.function;
+        if matches!(function.run, Shim::ItemEditor(_)) {
+            let args = self.arguments_from(call, 0)?;
+            return Some(Action::EditItem { function, args });
+        }
         let target = call.args.first().and_then(Option::as_ref);
         let Some((param, target_node)) = function.params.first().zip(target) else {
             self.refuse(codes::ARGUMENTS, call.span, "the target is missing", "", "");
@@ -46,16 +50,18 @@ impl Checker<'_> {
             self.store(&target, &value, target_node, value_node);
             return Some(Action::Store { target, value });
         }
-        if param.takes == crate::functions::Takes::MapPath {
-            self.map_target(&target, target_node.span, function.name);
+        match param.takes {
+            Takes::MapPath => self.edited(&target, Type::MAP, target_node.span, function.name),
+            Takes::ListPath => self.edited(&target, Type::LIST, target_node.span, function.name),
+            _ => {}
         }
         Some(Action::Edit { function, target, args })
     }
 
-    fn map_target(&mut self, target: &Place, span: Span, editor: &str) {
+    fn edited(&mut self, target: &Place, edits: Type, span: Span, editor: &str) {
         let ty = element_type(target);
-        if ty.is_disjoint(Type::MAP) {
-            let message = format!("`{editor}` edits a map, so it always fails here");
+        if ty.is_disjoint(edits) {
+            let message = format!("`{editor}` edits a {edits}, so it always fails here");
             self.warn(codes::ARGUMENT_TYPE, span, message, format!("this is {ty}"), "");
         }
     }

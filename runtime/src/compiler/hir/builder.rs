@@ -224,6 +224,9 @@ fn converted(takes: Takes, arg: Expr) -> Expr {
         Takes::Exactly(ty) => Conversion::Expect(ty),
         Takes::TextLike => Conversion::TextLike,
         Takes::IntLike => Conversion::IntLike,
+        Takes::FloatLike => Conversion::FloatLike,
+        Takes::BoolLike => Conversion::BoolLike,
+        Takes::BytesLike => Conversion::BytesLike,
         Takes::Pattern => Conversion::Pattern,
         _ => return arg,
     };

@@ -126,6 +126,13 @@ pub fn run<'a>(frame: &mut Frame<'_, 'a>, action: &'a Action) -> Result<Outcome,
             let (keys, args) = (keys(frame, target)?, all(frame, args)?);
             run(frame, &Target { path: target.path, keys: &keys }, &args)?;
         }
+        Action::EditItem { function, args } => {
+            let Shim::ItemEditor(run) = function.run else {
+                return Err(EvalError::Internal("not an editor of items"));
+            };
+            let args = all(frame, args)?;
+            run(frame, &args)?;
+        }
         Action::Drop => return Ok(Outcome::Dropped),
     }
     Ok(Outcome::Done)

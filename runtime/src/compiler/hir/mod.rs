@@ -76,6 +76,13 @@ pub enum Action {
         /// Its further arguments, one for each parameter.
         args: Vec<Expr>,
     },
+    /// Calls an editor that has no target.
+    EditItem {
+        /// The editor.
+        function: &'static FunctionDecl,
+        /// Its arguments, one for each parameter.
+        args: Vec<Expr>,
+    },
     /// Drops the item; no further statement of the group sees it.
     Drop,
 }
@@ -251,6 +258,7 @@ impl Group {
                     target.keys.iter_mut().for_each(&mut *visit);
                     args.iter_mut().for_each(&mut *visit);
                 }
+                Action::EditItem { args, .. } => args.iter_mut().for_each(&mut *visit),
                 Action::Drop => {}
             }
         }

@@ -32,6 +32,10 @@ impl Display for Action {
                 args.iter().try_for_each(|arg| write!(f, ", {arg}"))?;
                 f.write_str(")")
             }
+            Self::EditItem { function, args } => {
+                f.write_str(function.name)?;
+                list(f, ('(', ')'), args)
+            }
             Self::Drop => f.write_str("drop"),
         }
     }
@@ -130,6 +134,9 @@ impl Display for Conversion {
             Self::Expect(ty) => write!(f, "expect {ty}"),
             Self::TextLike => f.write_str("as text"),
             Self::IntLike => f.write_str("as int"),
+            Self::FloatLike => f.write_str("as float"),
+            Self::BoolLike => f.write_str("as bool"),
+            Self::BytesLike => f.write_str("as bytes"),
             Self::Pattern => f.write_str("compile"),
         }
     }

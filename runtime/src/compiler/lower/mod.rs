@@ -110,6 +110,16 @@ impl Lowerer {
                 let function = Call { name: function.name, run };
                 self.emit_failing(Op::Edit { function, place, keys, args });
             }
+            Action::EditItem { function, args } => {
+                let Shim::ItemEditor(run) = function.run else {
+                    let error = self.error(EvalError::Internal("not an editor of items"));
+                    self.emit_failing(Op::Raise { error });
+                    return;
+                };
+                let args = self.block(args);
+                let function = Call { name: function.name, run };
+                self.emit_failing(Op::EditItem { function, args });
+            }
             Action::Drop => {
                 self.emit(Op::Drop { statement });
             }

@@ -6,14 +6,15 @@ use holt_grammar::did_you_mean;
 use super::lower::Resolver;
 use super::{Call, Node, NodeKind};
 use crate::compiler::codes;
-use crate::functions::{FUNCTIONS, FunctionDecl, Takes, function};
+use crate::functions::{By, FUNCTIONS, FunctionDecl, Takes, function};
 
 impl Resolver<'_> {
     /// Resolves a call.
     pub(super) fn call(&mut self, call: &ast::Call) -> Option<Call> {
         let is_editor = call.name.starts_with(|first: char| first.is_ascii_lowercase());
-        let found =
-            function(&call.name).filter(|found| !found.internal && found.is_editor() == is_editor);
+        let found = function(&call.name).filter(|found| {
+            self.dialect.knows_in(found.offered, self.context) && found.is_editor() == is_editor
+        });
         let keys = self.values(call.keys.iter().map(|key| &key.value));
         let Some(found) = found else {
             self.unknown_function(call, is_editor);
@@ -34,10 +35,38 @@ impl Resolver<'_> {
     }
 
     fn unknown_function(&mut self, call: &ast::Call, is_editor: bool) {
-        let public = || FUNCTIONS.iter().filter(|known| !known.internal);
-        let same_kind = public().filter(|known| known.is_editor() == is_editor);
-        let nearest = did_you_mean(&call.name, same_kind.map(|known| known.name));
+        let (dialect, context) = (self.dialect, self.context);
         let kind = if is_editor { "editor" } else { "converter" };
+        // Known elsewhere: in other contexts, or to another component.
+        if let Some(elsewhere) = function(&call.name).filter(|found| found.is_editor() == is_editor)
+            && elsewhere.offered.by != By::Nobody
+        {
+            let (message, note) = if dialect.knows(elsewhere.offered) {
+                let contexts: Vec<_> =
+                    elsewhere.offered.contexts.iter().map(|name| format!("`{name}`")).collect();
+                (
+                    format!("the context `{}` has no {kind} `{}`", context.name, call.name),
+                    format!("it belongs to the context {}", contexts.join(", ")),
+                )
+            } else {
+                let owner = match elsewhere.offered.by {
+                    By::Transform => "the transform processor",
+                    By::Filter => "the filter processor",
+                    By::Everyone | By::Nobody => "another component",
+                };
+                (
+                    format!("there is no {kind} `{}` here", call.name),
+                    format!("only {owner} offers it"),
+                )
+            };
+            let finding =
+                self.error(codes::UNKNOWN_FUNCTION, call.name_span, message, "unknown function");
+            finding.notes.push(note);
+            return;
+        }
+        let public = FUNCTIONS.iter().filter(|known| dialect.knows_in(known.offered, context));
+        let same_kind = public.filter(|known| known.is_editor() == is_editor);
+        let nearest = did_you_mean(&call.name, same_kind.map(|known| known.name));
         let message = format!("there is no {kind} `{}`", call.name);
         let finding =
             self.error(codes::UNKNOWN_FUNCTION, call.name_span, message, "unknown function");
@@ -126,7 +155,12 @@ impl Resolver<'_> {
     }
 
     fn function_name(&mut self, name: &str, argument: &Argument) -> Option<Node> {
-        let converters = || FUNCTIONS.iter().filter(|known| !known.internal && !known.is_editor());
+        let (dialect, context) = (self.dialect, self.context);
+        let converters = || {
+            FUNCTIONS
+                .iter()
+                .filter(move |known| dialect.knows_in(known.offered, context) && !known.is_editor())
+        };
         if let Some(found) = converters().find(|known| known.name == name) {
             return Some(Node { kind: NodeKind::Function(found), span: argument.span });
         }

@@ -14,6 +14,7 @@ use holt_grammar::did_you_mean;
 use holt_pdata::Signal;
 
 use crate::compiler::codes;
+use crate::functions::{Dialect, function};
 use crate::paths::{CONTEXTS, ContextDecl};
 use crate::program::{Group, SourceText};
 
@@ -21,6 +22,7 @@ use crate::program::{Group, SourceText};
 /// `findings`, and for a group without statements and conditions.
 pub(crate) fn choose_context(
     signal: Signal,
+    dialect: Dialect,
     group: &Group,
     statements: &[Statement],
     conditions: &[BoolExpr],
@@ -34,7 +36,7 @@ pub(crate) fn choose_context(
     conditions.iter().for_each(|condition| used.condition(condition));
     let texts = || group.statements.iter().chain(&group.conditions);
     let first = texts().next()?;
-    match inferred(signal, &used) {
+    match inferred(signal, dialect, &used) {
         Ok(context) => Some((context, false)),
         Err(reason) => {
             let label = reason.blamed.and_then(|word| {
@@ -96,7 +98,7 @@ struct Reason {
     blamed: Option<String>,
 }
 
-fn inferred(signal: Signal, used: &Used) -> Result<&'static ContextDecl, Reason> {
+fn inferred(signal: Signal, dialect: Dialect, used: &Used) -> Result<&'static ContextDecl, Reason> {
     let split = "split the list into groups, each with a context that supports all it uses";
     let best = used.prefixes.iter().min_by_key(|(_, prefix)| rank(prefix));
     let Some((_, candidate)) = best else {
@@ -124,26 +126,37 @@ fn inferred(signal: Signal, used: &Used) -> Result<&'static ContextDecl, Reason>
         .iter()
         .filter(serving)
         .filter(|context| *context != candidate && context.prefix(candidate.name).is_some());
+    let knows_function = |context: &ContextDecl, name: &str| {
+        function(name).is_some_and(|found| dialect.knows_in(found.offered, context))
+    };
     let mut lacks = None;
     for context in std::iter::once(candidate).chain(below) {
-        match used.symbols.iter().find(|symbol| context.symbol(symbol).is_none()) {
-            None => return Ok(context),
-            // A word that no context knows is reported where it stands.
-            Some(symbol) if CONTEXTS.iter().all(|known| known.symbol(symbol).is_none()) => {
-                return Ok(candidate);
-            }
-            Some(symbol) => lacks.get_or_insert(symbol),
+        let function = used.functions.iter().find(|name| !knows_function(context, name));
+        let symbol = used.symbols.iter().find(|symbol| context.symbol(symbol).is_none());
+        let (what, name) = match (function, symbol) {
+            (None, None) => return Ok(context),
+            (Some(name), _) => ("function", name),
+            (None, Some(name)) => ("symbol", name),
         };
+        // A name that no context knows is reported where it stands.
+        let is_known = |known: &ContextDecl| match what {
+            "function" => knows_function(known, name),
+            _ => known.symbol(name).is_some(),
+        };
+        if !CONTEXTS.iter().any(is_known) {
+            return Ok(candidate);
+        }
+        lacks.get_or_insert((what, name));
     }
-    let symbol = lacks.cloned().unwrap_or_default();
+    let (what, name) = lacks.map_or(("symbol", ""), |(what, name)| (what, name.as_str()));
     Err(Reason {
         code: codes::NO_CONTEXT,
         message: format!(
-            "the context `{}`, which the paths ask for, has no symbol `{symbol}`",
+            "the context `{}`, which the paths ask for, has no {what} `{name}`",
             candidate.name
         ),
         note: split.to_owned(),
-        blamed: Some(symbol),
+        blamed: Some(name.to_owned()),
     })
 }
 
@@ -163,6 +176,8 @@ struct Used {
     /// Prefixes in the order in which they occur.
     prefixes: BTreeSet<(usize, String)>,
     symbols: BTreeSet<String>,
+    /// Names of editors and converters.
+    functions: BTreeSet<String>,
 }
 
 impl Used {
@@ -189,6 +204,7 @@ impl Used {
     }
 
     fn call(&mut self, call: &Call) {
+        self.functions.insert(call.name.clone());
         for argument in &call.args {
             if let ArgumentValue::Value(value) = &argument.value {
                 self.value(value);
@@ -201,7 +217,7 @@ impl Used {
         match &value.kind {
             ValueKind::Symbol(symbol) => {
                 // In an argument it may be the name of a function.
-                if crate::functions::function(symbol).is_none() {
+                if function(symbol).is_none() {
                     self.symbols.insert(symbol.clone());
                 }
             }

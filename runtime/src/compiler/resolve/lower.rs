@@ -9,6 +9,7 @@ use holt_grammar::span::Span;
 
 use super::{Condition, ConditionKind, Node, NodeKind, Statement};
 use crate::compiler::codes;
+use crate::functions::Dialect;
 use crate::paths::ContextDecl;
 use crate::program::SourceText;
 
@@ -18,6 +19,8 @@ pub(crate) struct Resolver<'t> {
     pub(super) context: &'static ContextDecl,
     /// Whether paths may leave the context out.
     pub(super) implicit: bool,
+    /// Which functions there are.
+    pub(super) dialect: Dialect,
     /// The text.
     pub(super) source: &'t SourceText,
     /// What was found.
@@ -31,10 +34,11 @@ impl<'t> Resolver<'t> {
     pub(crate) fn new(
         context: &'static ContextDecl,
         implicit: bool,
+        dialect: Dialect,
         source: &'t SourceText,
         findings: &'t mut Vec<Diagnostic>,
     ) -> Self {
-        Self { context, implicit, source, findings, insertions: Vec::new() }
+        Self { context, implicit, dialect, source, findings, insertions: Vec::new() }
     }
 
     /// The text with the context's name before every path that leaves it out, as the reference shows

@@ -3,7 +3,7 @@
 use holt_pdata::ValueView;
 
 use super::super::text_of::text_of;
-use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::super::{FunctionDecl, Offered, Param, Shim, Takes};
 use super::{entry, set_entry};
 use crate::error::EvalError;
 use crate::frame::Frame;
@@ -23,7 +23,8 @@ pub(in crate::functions) const CONVERT_ENTRY: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Editor(convert_entry),
 };

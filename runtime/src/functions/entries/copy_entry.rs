@@ -1,6 +1,6 @@
 //! `copy_entry`
 
-use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::super::{FunctionDecl, Offered, Param, Shim, Takes};
 use super::{Mode, entry, set_entry};
 use crate::error::EvalError;
 use crate::frame::Frame;
@@ -21,7 +21,8 @@ pub(in crate::functions) const COPY_ENTRY: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Editor(copy_entry),
 };

@@ -1,6 +1,6 @@
 //! `extract_entries`
 
-use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::super::{FunctionDecl, Offered, Param, Shim, Takes};
 use super::{entry, set_entry};
 use crate::error::EvalError;
 use crate::frame::Frame;
@@ -20,7 +20,8 @@ pub(in crate::functions) const EXTRACT_ENTRIES: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Editor(extract_entries),
 };

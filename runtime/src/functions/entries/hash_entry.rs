@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use holt_pdata::ValueView;
 use sha2::{Digest, Sha256};
 
-use super::super::{FunctionDecl, Param, Shim, Takes};
+use super::super::{FunctionDecl, Offered, Param, Shim, Takes};
 use super::{entry, set_entry};
 use crate::encode;
 use crate::error::EvalError;
@@ -24,7 +24,8 @@ pub(in crate::functions) const HASH_ENTRY: FunctionDecl = FunctionDecl {
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Editor(hash_entry),
 };
@@ -38,7 +39,8 @@ pub(in crate::functions) const HASH_MATCHING_ENTRIES: FunctionDecl = FunctionDec
     ],
     returns: Type::NOTHING,
     pure: false,
-    internal: true,
+    offered: Offered::INTERNAL,
+    check: None,
     examples: &[],
     run: Shim::Editor(hash_matching_entries),
 };
