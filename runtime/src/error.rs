@@ -87,6 +87,9 @@ pub enum EvalError {
     /// A text that would grow beyond [`crate::frame::MAX_TEXT`].
     #[error("the resulting text is too long")]
     TooLong,
+    /// A record whose statements call lambdas without end.
+    #[error("lambdas were called too often for one record")]
+    TooManyCalls,
     /// A function gave up.
     #[error("{0}")]
     Function(Box<str>),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 use holt_pdata::{ArrayView, Level, MapView, Open, ValueView};
 
+use crate::compiler::hir::LocalId;
 use crate::error::EvalError;
 use crate::host::Host;
 use crate::text::regex::Pattern;
@@ -201,12 +202,58 @@ pub struct Cache<'a> {
     pub entries: Vec<(&'a str, ValueView<'a>)>,
 }
 
+/// The values of the parameters of lambdas.
+#[derive(Clone, Debug, Default)]
+pub struct Locals<'a> {
+    values: Vec<Value<'a>>,
+    /// How often the record has called a lambda.
+    calls: u32,
+}
+
+/// So often may the statements of one record call lambdas: lists inside lists must not stop the
+/// collector.
+const MAX_CALLS: u32 = 1 << 22;
+
+impl<'a> Locals<'a> {
+    /// The value of a parameter.
+    pub fn get(&self, local: LocalId) -> Value<'a> {
+        self.values.get(local.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Gives a parameter its value.
+    pub fn set(&mut self, local: LocalId, value: Value<'a>) {
+        let index = local.0 as usize;
+        if index >= self.values.len() {
+            self.values.resize(index + 1, Value::Nil);
+        }
+        if let Some(slot) = self.values.get_mut(index) {
+            *slot = value;
+        }
+    }
+
+    /// Counts a call.
+    ///
+    /// # Errors
+    /// When there were too many for one record.
+    pub fn count_call(&mut self) -> Result<(), EvalError> {
+        self.calls += 1;
+        if self.calls > MAX_CALLS { Err(EvalError::TooManyCalls) } else { Ok(()) }
+    }
+
+    /// Begins to count anew, for the next record.
+    pub const fn forget_calls(&mut self) {
+        self.calls = 0;
+    }
+}
+
 /// What outlives a record.
 pub struct State<'a> {
     /// What functions may use.
     pub work: Workspace<'a>,
     /// The scratch map.
     pub cache: Cache<'a>,
+    /// The values of the parameters of lambdas, for the reference evaluator.
+    pub locals: Locals<'a>,
     /// When resource and scope last changed.
     pub epochs: Epochs,
     /// What the running group sees one of at a time.

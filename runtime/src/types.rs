@@ -195,6 +195,9 @@ impl fmt::Display for Type {
         if *self == Self::ANY {
             return f.write_str("any");
         }
+        if *self == Self::ANY.without(Self::NIL) {
+            return f.write_str("any but nil");
+        }
         if *self == Self::NOTHING {
             return f.write_str("nothing");
         }

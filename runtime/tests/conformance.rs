@@ -8,10 +8,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{compile_case, normalised, normalised_unordered};
+use common::{compile_case_in, normalised, normalised_unordered};
 use holt_pdata::{Batch, Signal, json};
 use holt_runtime::Engine;
-use holt_runtime::functions::function;
+use holt_runtime::functions::{Dialect, function};
 use holt_runtime::host::FixedHost;
 use serde_json::Value;
 
@@ -25,7 +25,6 @@ const MISSING: &[&str] = &[
     "Time",
     "IsString",
     "Len",
-    "MapKeys",
     "convert_sum_to_gauge",
 ];
 
@@ -98,11 +97,13 @@ struct Answer {
 fn answer(case: &Value, engine: Engine) -> Answer {
     let refused =
         |message: String| Answer { outcome: "compile_error", failures: 0, message, output: None };
-    let program = match compile_case(
+    let gates = texts(&case["gates"]);
+    let lambdas = gates.contains(&"ottl.functions.enableLambda");
+    let program = match compile_case_in(
+        Dialect { lambdas, ..Dialect::TRANSFORM },
         signal(case),
         case["context"].as_str(),
-        &texts(&case["statements"]),
-        &texts(&case["conditions"]),
+        (&texts(&case["statements"]), &texts(&case["conditions"])),
         case["error_mode"].as_str().unwrap_or_default(),
         engine,
     ) {

@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::compile_case;
+use common::compile_case_in;
 use holt_pdata::{Signal, json};
 use holt_runtime::Engine;
-use holt_runtime::functions::{Example, FUNCTIONS};
+use holt_runtime::functions::{Dialect, Example, FUNCTIONS};
 use holt_runtime::host::FixedHost;
 use serde_json::{Value, json};
 
@@ -59,8 +59,9 @@ fn run(example: &Example, engine: Engine) -> String {
         { "body": { "stringValue": "text" }, "attributes": entries(&given) }
     ] }] }] });
     let batch = json::decode(Signal::Logs, request.to_string().as_bytes()).unwrap();
-    let program =
-        compile_case(Signal::Logs, None, &[example.statement], &[], "propagate", engine).unwrap();
+    let dialect = Dialect { lambdas: true, ..Dialect::TRANSFORM };
+    let texts: (&[&str], &[&str]) = (&[example.statement], &[]);
+    let program = compile_case_in(dialect, Signal::Logs, None, texts, "propagate", engine).unwrap();
     match program.program.run(&batch, &FixedHost::default()) {
         Err(_) => "error".to_owned(),
         Ok(output) => {

@@ -40,6 +40,10 @@ pub enum Shim {
     Set,
     /// Yields a value.
     Converter(Converter),
+    /// The converter `When`: a choice, which engines make themselves.
+    Choice,
+    /// Yields a value with the help of lambdas.
+    HigherOrder(HigherOrder),
     /// Changes what its first argument, a path, stands for.
     Editor(Editor),
     /// An editor without a target: changes the item as a whole.
@@ -48,6 +52,26 @@ pub enum Shim {
 
 /// A converter: gets one value for each parameter, nil for what was left out.
 pub type Converter = for<'a> fn(&mut Workspace<'a>, &[Value<'a>]) -> Result<Value<'a>, EvalError>;
+
+/// A converter that takes lambdas: gets one value for each parameter, nil in the place of lambdas,
+/// and calls these through [`Lambdas`].
+pub type HigherOrder =
+    for<'a> fn(&mut dyn Lambdas<'a>, &[Value<'a>]) -> Result<Value<'a>, EvalError>;
+
+/// The lambdas of a call, as its function sees them.
+pub trait Lambdas<'a> {
+    /// What functions may use.
+    fn work(&mut self) -> &mut Workspace<'a>;
+
+    /// Whether the parameter with that index was given a lambda.
+    fn has(&self, param: usize) -> bool;
+
+    /// Calls the lambda of a parameter.
+    ///
+    /// # Errors
+    /// What its body raises, and when a record has called lambdas too often.
+    fn call(&mut self, param: usize, args: &[Value<'a>]) -> Result<Value<'a>, EvalError>;
+}
 
 /// An editor: gets its target and one value for each further parameter, nil for what was left out.
 pub type Editor =
@@ -117,6 +141,8 @@ pub enum Takes {
     Elements,
     /// The name of a converter.
     Function,
+    /// A lambda with so many parameters that yields values of the type.
+    Lambda(usize, Type),
 }
 
 impl Takes {
@@ -140,6 +166,15 @@ impl Takes {
             Self::List(ty) => format!("list of {ty}, written out"),
             Self::Elements => "list".to_owned(),
             Self::Function => "name of a converter".to_owned(),
+            Self::Lambda(count, ty) => {
+                let params = match count {
+                    0 => "",
+                    1 => "value",
+                    2 => "key, value",
+                    _ => "result, key, value",
+                };
+                format!("({params}) => {ty}")
+            }
         }
     }
 }
@@ -158,7 +193,7 @@ pub struct Example {
 impl FunctionDecl {
     /// Whether it is an editor.
     pub const fn is_editor(&self) -> bool {
-        !matches!(self.run, Shim::Converter(_))
+        matches!(self.run, Shim::Set | Shim::Editor(_) | Shim::ItemEditor(_))
     }
 
     /// The signature as documentation shows it.

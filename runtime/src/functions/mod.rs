@@ -12,6 +12,7 @@ mod is_any_of;
 mod is_match;
 mod is_scalar_match;
 mod keep_keys;
+mod lambdas;
 mod offered;
 mod replace_pattern;
 mod set;
@@ -21,19 +22,30 @@ mod text_of;
 
 pub use arguments::{ArgumentFault, Arguments, Given};
 pub use convert::{bool_like, bytes_like, float_like, int_like, text_like};
-pub use decl::{Check, Converter, Editor, Example, FunctionDecl, ItemEditor, Param, Shim, Takes};
+pub use decl::{
+    Check, Converter, Editor, Example, FunctionDecl, HigherOrder, ItemEditor, Lambdas, Param, Shim,
+    Takes,
+};
 pub use offered::{By, Dialect, Offered};
 
 /// All functions, sorted by name.
 pub static FUNCTIONS: &[FunctionDecl] = &[
+    lambdas::all::ALL,
+    lambdas::any::ANY,
     concat::CONCAT,
+    lambdas::filter::FILTER,
+    lambdas::find::FIND,
     int::INT,
     is_any_of::IS_ANY_OF,
     is_match::IS_MATCH,
     is_scalar_match::IS_SCALAR_MATCH,
+    lambdas::map_each::MAP_EACH,
+    lambdas::map_keys::MAP_KEYS,
+    lambdas::reduce::REDUCE,
     sha256::SHA256,
     string::STRING,
     text_of::TEXT_OF,
+    lambdas::when::WHEN,
     entries::convert_entry::CONVERT_ENTRY,
     entries::copy_entry::COPY_ENTRY,
     delete_key::DELETE_KEY,

@@ -65,6 +65,8 @@ indices! {
     StatementId;
     /// An error.
     ErrorId;
+    /// The lambdas of a call.
+    LambdasId;
 }
 
 /// An operation and where it goes when it fails.
@@ -74,6 +76,15 @@ pub struct Instruction {
     pub op: Op,
     /// The error edge; none for operations that cannot fail.
     pub on_error: Option<Label>,
+}
+
+/// The code of a lambda: from its entry to `yield` or `fail`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its first instruction.
+    pub entry: Label,
+    /// Where its arguments go; none for a blank.
+    pub params: Vec<Option<Reg>>,
 }
 
 /// The code of a pass.
@@ -97,6 +108,8 @@ pub struct Code {
     pub memos: Vec<Depends>,
     /// Errors that are raised as such.
     pub errors: Vec<EvalError>,
+    /// For each call that takes lambdas, the section of each of its parameters that is one.
+    pub lambdas: Vec<Vec<Option<Section>>>,
     /// Number of guards and statements.
     pub statements: u32,
 }

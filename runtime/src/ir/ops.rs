@@ -5,8 +5,8 @@
 
 use holt_grammar::ast::{CompareOp, MathOp};
 
-use super::{ConstantId, ErrorId, Label, MemoId, PlaceId, Reg, Regs, StatementId};
-use crate::functions::{Converter, Editor, ItemEditor};
+use super::{ConstantId, ErrorId, Label, LambdasId, MemoId, PlaceId, Reg, Regs, StatementId};
+use crate::functions::{Converter, Editor, HigherOrder, ItemEditor};
 use crate::ops::Conversion;
 
 /// A function's implementation, as an operand.
@@ -86,6 +86,8 @@ macro_rules! operations {
 }
 
 operations! {
+    /// Copies a register.
+    Move "move" false { def to: Reg, use from: Reg }
     /// Loads a constant.
     Constant "const" false { def to: Reg, fixed constant: ConstantId }
     /// Reads a path.
@@ -98,6 +100,14 @@ operations! {
     Edit "edit" true {
         fixed function: Call<Editor>, fixed place: PlaceId, many keys: Regs, many args: Regs
     }
+    /// Calls a converter that calls lambdas: sections of the code.
+    Apply "apply" true {
+        def to: Reg, fixed function: Call<HigherOrder>, many args: Regs, fixed lambdas: LambdasId
+    }
+    /// Ends a section with its value.
+    Yield "yield" false { use value: Reg }
+    /// Ends a section with the error that led here.
+    Fail "fail" false {}
     /// Calls an editor without a target.
     EditItem "edit_item" true { fixed function: Call<ItemEditor>, many args: Regs }
     /// Takes an element of what a converter returned.

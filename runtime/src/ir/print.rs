@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use holt_grammar::ast::{CompareOp, MathOp};
 
 use super::ops::{Call, Operand, Shown};
-use super::{Code, ConstantId, ErrorId, Label, MemoId, PlaceId, Reg, Regs, StatementId};
+use super::{Code, ConstantId, ErrorId, Label, LambdasId, MemoId, PlaceId, Reg, Regs, StatementId};
 
 impl Display for Code {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -20,6 +20,18 @@ impl Display for Code {
         }
         for (index, error) in self.errors.iter().enumerate() {
             writeln!(f, "e{index} = {error}")?;
+        }
+        for (index, lambdas) in self.lambdas.iter().enumerate() {
+            for (param, section) in lambdas.iter().enumerate() {
+                let Some(section) = section else { continue };
+                let params: Vec<_> = section
+                    .params
+                    .iter()
+                    .map(|param| param.map_or_else(|| "_".to_owned(), |reg| reg.to_string()))
+                    .collect();
+                let (params, entry) = (params.join(", "), section.entry);
+                writeln!(f, "l{index}.{param} = ({params}) => {entry}")?;
+            }
         }
         for (reg, constant) in &self.presets {
             let ty = self.registers.get(reg.0 as usize).map(ToString::to_string);
@@ -62,7 +74,8 @@ macro_rules! with_letter {
 }
 
 with_letter!(
-    Reg "r", Label "@", ConstantId "k", PlaceId "p", MemoId "m", StatementId "s", ErrorId "e"
+    Reg "r", Label "@", ConstantId "k", PlaceId "p", MemoId "m", StatementId "s", ErrorId "e",
+    LambdasId "l"
 );
 
 impl Display for Regs {

@@ -36,6 +36,21 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
     if let Some(first) = written.first_mut() {
         *first = Some(presets.clone());
     }
+    let sections = || code.lambdas.iter().flatten().flatten();
+    let mut known = presets.clone();
+    for section in sections() {
+        let params = section.params.iter().flatten();
+        known.extend(params.map(|reg| reg.0));
+        if section.params.iter().flatten().any(|reg| reg.0 as usize >= code.registers.len()) {
+            return Err(Fault { instruction: 0, rule: "a register does not exist" });
+        }
+    }
+    for section in sections() {
+        match written.get_mut(section.entry.0 as usize) {
+            Some(entry) => *entry = Some(known.clone()),
+            None => return Err(Fault { instruction: 0, rule: "a section has no code" }),
+        }
+    }
     for (index, instruction) in code.instructions.iter().enumerate() {
         let fault = |rule| Fault { instruction: index, rule };
         let op = &instruction.op;
@@ -104,6 +119,8 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
                 | Op::Raise { .. }
                 | Op::KeepError { .. }
                 | Op::Return {}
+                | Op::Yield { .. }
+                | Op::Fail {}
                 | Op::Drop { .. }
         ) {
             flow(index + 1, &after)?;
@@ -125,6 +142,7 @@ fn tables(code: &Code, op: &Op) -> Result<(), &'static str> {
         Op::Recall { memo, .. } | Op::Keep { memo, .. } | Op::KeepError { memo } => {
             within(memo.0, code.memos.len())
         }
+        Op::Apply { lambdas, .. } => within(lambdas.0, code.lambdas.len()),
         Op::Raise { error } => within(error.0, code.errors.len()),
         Op::Match { statement } | Op::End { statement, .. } | Op::Drop { statement } => {
             within(statement.0, code.statements as usize)

@@ -9,7 +9,7 @@ use super::record::Recorder;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::hir::{self, eval};
 use crate::encode;
-use crate::frame::{Cache, Epochs, Frame, Kept, State, Workspace};
+use crate::frame::{Cache, Epochs, Frame, Kept, Locals, State, Workspace};
 use crate::host::Host;
 use crate::text::regex::Pattern;
 use crate::vm::{Machine, Outcome};
@@ -133,6 +133,7 @@ fn run_walk(
         state: State {
             work: Workspace::with_kept(&arena, run.host, patterns, kept),
             cache: Cache { entries: MapView::new(&known).iter().collect() },
+            locals: Locals::default(),
             epochs: Epochs::default(),
             level: context.level,
         },
@@ -185,6 +186,7 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
             Running::Tree(group, first) => walk(group, *first, &mut frame, self.recorder),
         };
         self.state.work.forget_patterns();
+        self.state.locals.forget_calls();
         match outcome {
             Outcome::Done => Ok(Verdict::Keep),
             Outcome::Dropped => Ok(Verdict::Drop),

@@ -6,8 +6,9 @@
 
 use crate::compiler::hir::{Constant, Depends};
 use crate::error::EvalError;
-use crate::frame::Frame;
-use crate::ir::{Code, Label, Op, Reg, Regs};
+use crate::frame::{Frame, Workspace};
+use crate::functions::Lambdas;
+use crate::ir::{Code, Label, Op, Reg, Regs, Section};
 use crate::ops;
 use crate::paths::Target;
 use crate::program::Recorder;
@@ -22,6 +23,40 @@ pub enum Outcome {
     Dropped,
     /// The batch is refused.
     Refused,
+}
+
+/// How execution of code or of a section came to its end.
+enum Exit<'a> {
+    /// The record is done.
+    Ended(Outcome),
+    /// The section has a value.
+    Yielded(Value<'a>),
+    /// The section failed.
+    Failed(EvalError),
+}
+
+/// The sections of a call, for the function that calls them.
+struct Sections<'m, 'f, 'e, 'a> {
+    machine: &'m mut Machine<'a>,
+    frame: &'f mut Frame<'e, 'a>,
+    sections: &'a [Option<Section>],
+}
+
+impl<'a> Lambdas<'a> for Sections<'_, '_, '_, 'a> {
+    fn work(&mut self) -> &mut Workspace<'a> {
+        &mut self.frame.state.work
+    }
+
+    fn has(&self, param: usize) -> bool {
+        matches!(self.sections.get(param), Some(Some(_)))
+    }
+
+    fn call(&mut self, param: usize, args: &[Value<'a>]) -> Result<Value<'a>, EvalError> {
+        match self.sections.get(param) {
+            Some(Some(section)) => self.machine.call(section, args, self.frame),
+            _ => Err(EvalError::Internal("there is no lambda to call")),
+        }
+    }
 }
 
 /// A value or error that was kept.
@@ -68,7 +103,43 @@ impl<'a> Machine<'a> {
 
     /// Executes the code for one record.
     pub fn run(&mut self, frame: &mut Frame<'_, 'a>, recorder: &mut Recorder<'_>) -> Outcome {
-        let mut at = 0;
+        match self.execute(0, frame, Some(recorder)) {
+            Exit::Ended(outcome) => outcome,
+            Exit::Yielded(_) | Exit::Failed(_) => Outcome::Done,
+        }
+    }
+
+    /// Executes the section of a lambda.
+    ///
+    /// # Errors
+    /// What its body raises.
+    fn call(
+        &mut self,
+        section: &Section,
+        args: &[Value<'a>],
+        frame: &mut Frame<'_, 'a>,
+    ) -> Result<Value<'a>, EvalError> {
+        frame.state.locals.count_call()?;
+        for (param, value) in section.params.iter().zip(args) {
+            if let Some(reg) = param {
+                self.set(*reg, *value)?;
+            }
+        }
+        match self.execute(section.entry.0 as usize, frame, None) {
+            Exit::Yielded(value) => Ok(value),
+            Exit::Failed(error) => Err(error),
+            Exit::Ended(_) => Err(MISSING),
+        }
+    }
+
+    /// Executes instructions from `at` on. Sections of lambdas have no statements, and so nothing to
+    /// record.
+    fn execute(
+        &mut self,
+        mut at: usize,
+        frame: &mut Frame<'_, 'a>,
+        mut recorder: Option<&mut Recorder<'_>>,
+    ) -> Exit<'a> {
         let code = self.code;
         while let Some(instruction) = code.instructions.get(at) {
             at += 1;
@@ -100,6 +171,15 @@ impl<'a> Machine<'a> {
                     }
                     None => Err(MISSING),
                 },
+                Op::Move { to, from } => self.set(to, self.get(from)),
+                Op::Apply { to, function, args, lambdas } => {
+                    let args = self.slice(args).to_vec();
+                    let sections = code.lambdas.get(lambdas.0 as usize);
+                    let sections = sections.map(Vec::as_slice).unwrap_or_default();
+                    let value =
+                        (function.run)(&mut Sections { machine: self, frame, sections }, &args);
+                    self.set_or(to, value)
+                }
                 Op::EditItem { function, args } => (function.run)(frame, self.slice(args)),
                 Op::Index { to, base, key } => {
                     self.set_or(to, ops::index(self.get(base), self.get(key)))
@@ -169,35 +249,43 @@ impl<'a> Machine<'a> {
                     Err(error)
                 }
                 Op::Match { statement } => {
-                    recorder.matched(statement.0 as usize);
+                    if let Some(recorder) = &mut recorder {
+                        recorder.matched(statement.0 as usize);
+                    }
                     Ok(())
                 }
                 Op::End { statement, conditional } => {
                     let error = self.error.take();
-                    if recorder.ended(statement.0 as usize, conditional, error, frame) {
-                        return Outcome::Refused;
+                    if let Some(recorder) = &mut recorder
+                        && recorder.ended(statement.0 as usize, conditional, error, frame)
+                    {
+                        return Exit::Ended(Outcome::Refused);
                     }
                     Ok(())
                 }
                 Op::Drop { statement } => {
-                    recorder.ended(statement.0 as usize, true, None, frame);
-                    return Outcome::Dropped;
+                    if let Some(recorder) = &mut recorder {
+                        recorder.ended(statement.0 as usize, true, None, frame);
+                    }
+                    return Exit::Ended(Outcome::Dropped);
                 }
                 Op::Forget {} => {
                     frame.state.cache.entries.clear();
                     Ok(())
                 }
-                Op::Return {} => return Outcome::Done,
+                Op::Return {} => return Exit::Ended(Outcome::Done),
+                Op::Yield { value } => return Exit::Yielded(self.get(value)),
+                Op::Fail {} => return Exit::Failed(self.error.take().unwrap_or(MISSING)),
             };
             if let Err(error) = failed {
                 self.error = Some(error);
                 match instruction.on_error {
                     Some(Label(label)) => at = label as usize,
-                    None => return Outcome::Done,
+                    None => return Exit::Ended(Outcome::Done),
                 }
             }
         }
-        Outcome::Done
+        Exit::Ended(Outcome::Done)
     }
 
     #[inline]

@@ -27,12 +27,25 @@ pub(crate) fn compile_case(
     error_mode: &str,
     engine: Engine,
 ) -> Result<Compiled, String> {
+    let texts = (statements, conditions);
+    compile_case_in(Dialect::TRANSFORM, signal, context, texts, error_mode, engine)
+}
+
+/// As [`compile_case`], in a dialect; `texts` are statements and conditions.
+pub(crate) fn compile_case_in(
+    dialect: Dialect,
+    signal: Signal,
+    context: Option<&str>,
+    (statements, conditions): (&[&str], &[&str]),
+    error_mode: &str,
+    engine: Engine,
+) -> Result<Compiled, String> {
     let group = Texts {
         statements: statements.iter().map(ToString::to_string).collect(),
         conditions: conditions.iter().map(ToString::to_string).collect(),
         error_mode: error_mode.to_owned(),
     };
-    compile_groups(signal, context, &[group], engine)
+    compile_groups_in(dialect, signal, context, &[group], engine)
 }
 
 /// The texts of a group.
@@ -45,6 +58,17 @@ pub(crate) struct Texts {
 
 /// Compiles groups; the error is all messages.
 pub(crate) fn compile_groups(
+    signal: Signal,
+    context: Option<&str>,
+    groups: &[Texts],
+    engine: Engine,
+) -> Result<Compiled, String> {
+    compile_groups_in(Dialect::TRANSFORM, signal, context, groups, engine)
+}
+
+/// As [`compile_groups`], in a dialect.
+pub(crate) fn compile_groups_in(
+    dialect: Dialect,
     signal: Signal,
     context: Option<&str>,
     groups: &[Texts],
@@ -65,7 +89,7 @@ pub(crate) fn compile_groups(
             shared_cache: false,
         });
     }
-    compile(signal, &sourced, Dialect::TRANSFORM, engine).map_err(|findings| {
+    compile(signal, &sourced, dialect, engine).map_err(|findings| {
         let messages: Vec<_> = findings
             .iter()
             .map(|finding| format!("{} {}", finding.code, finding.message))

@@ -8,18 +8,21 @@ import (
 	"path/filepath"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
+	"go.opentelemetry.io/collector/featuregate"
 )
 
 // ottlCase is one entry of a file in cases/. A null context is the flat style: one group whose
 // context is inferred. An empty error mode is the component's default.
 type ottlCase struct {
-	Name       string          `json:"name"`
-	Signal     string          `json:"signal"`
-	Context    *string         `json:"context"`
-	ErrorMode  string          `json:"error_mode"`
-	Conditions []string        `json:"conditions"`
-	Statements []string        `json:"statements"`
-	Input      json.RawMessage `json:"input"`
+	Name       string   `json:"name"`
+	Signal     string   `json:"signal"`
+	Context    *string  `json:"context"`
+	ErrorMode  string   `json:"error_mode"`
+	Conditions []string `json:"conditions"`
+	Statements []string `json:"statements"`
+	// Gates are the feature gates that are on beside the default ones.
+	Gates []string        `json:"gates"`
+	Input json.RawMessage `json:"input"`
 }
 
 type ottlGolden struct {
@@ -38,13 +41,30 @@ func runOTTLFile(path string) error {
 	}
 	goldens := make([]ottlGolden, 0, len(cases))
 	for _, c := range cases {
-		result, err := process(transformprocessor.NewFactory(), c.settings(), c.Signal, c.Input)
+		result, err := withGates(c.Gates, func() (outcome, error) {
+			return process(transformprocessor.NewFactory(), c.settings(), c.Signal, c.Input)
+		})
 		if err != nil {
 			return fmt.Errorf("case %q: %w", c.Name, err)
 		}
 		goldens = append(goldens, ottlGolden{Name: c.Name, outcome: result})
 	}
 	return writeJSON(filepath.Join(filepath.Dir(path), "..", "goldens", filepath.Base(path)), goldens)
+}
+
+// withGates runs something with feature gates on, and puts them back.
+func withGates(gates []string, run func() (outcome, error)) (outcome, error) {
+	for _, gate := range gates {
+		if err := featuregate.GlobalRegistry().Set(gate, true); err != nil {
+			return outcome{}, err
+		}
+	}
+	defer func() {
+		for _, gate := range gates {
+			_ = featuregate.GlobalRegistry().Set(gate, false)
+		}
+	}()
+	return run()
 }
 
 // settings is the case as the transform processor's configuration.

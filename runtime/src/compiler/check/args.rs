@@ -91,6 +91,7 @@ impl Checker<'_> {
                     None
                 }
             },
+            Takes::Lambda(params, ty) => self.lambda(params, ty, function, param, node),
             Takes::Path | Takes::MapPath | Takes::ListPath => {
                 let message = format!("`{}` of `{}` must be a path", param.name, function.name);
                 self.refuse(codes::ARGUMENT_TYPE, node.span, message, "not a path", "");

@@ -6,6 +6,7 @@
 
 mod args;
 mod conditions;
+mod lambdas;
 mod statement;
 mod values;
 

@@ -7,6 +7,8 @@ use super::Checker;
 use crate::compiler::codes;
 use crate::compiler::hir::{Constant, Expr, ExprKind, Place};
 use crate::compiler::resolve::{Call, Node, NodeKind, Path};
+use crate::error::EvalError;
+use crate::functions::Shim;
 use crate::ops::math_type;
 use crate::paths::Keys;
 use crate::types::{Kind, Type};
@@ -23,6 +25,17 @@ impl Checker<'_> {
             NodeKind::Bytes(bytes) => Constant::Bytes(bytes.as_slice().into()),
             NodeKind::Function(function) => Constant::Function(function),
             NodeKind::Path(path) => return self.load(path),
+            NodeKind::Local(local, keys) => {
+                let value = Expr { kind: ExprKind::Local(*local), ty: Type::ANY };
+                return self.indexed(value, keys);
+            }
+            NodeKind::Lambda(_) => {
+                let message = "a lambda is not a value, so this always fails";
+                let note = "only functions that call lambdas take one";
+                self.warn(codes::ARGUMENT_TYPE, node.span, message, "a lambda", note);
+                let error = EvalError::Function("a lambda is not a value".into());
+                return Some(Expr { kind: ExprKind::Raise(error), ty: Type::NOTHING });
+            }
             NodeKind::Call(call) => return self.call(call),
             NodeKind::Unary(op, operand) => return self.unary(*op, operand, node.span),
             NodeKind::Binary(op, op_span, left, right) => {
@@ -104,9 +117,27 @@ impl Checker<'_> {
     /// Checks a converter with its keys.
     pub(super) fn call(&mut self, call: &Call) -> Option<Expr> {
         let args = self.arguments(call)?;
-        let ty = call.function.returns;
-        let mut value = Expr { kind: ExprKind::Call(call.function, args), ty };
-        for node in &call.keys {
+        let value = match (call.function.run, <[Expr; 3]>::try_from(args)) {
+            (Shim::Choice, Ok([condition, yes, no])) => {
+                let ty = yes.ty.or(no.ty);
+                // Its condition is a lambda without parameters.
+                let condition = match condition.kind {
+                    ExprKind::Lambda(lambda) => lambda.body,
+                    _ => condition,
+                };
+                Expr { kind: ExprKind::Choice(Box::new([condition, yes, no])), ty }
+            }
+            (_, args) => {
+                let args = args.map_or_else(|args| args, Vec::from);
+                Expr { kind: ExprKind::Call(call.function, args), ty: call.function.returns }
+            }
+        };
+        self.indexed(value, &call.keys)
+    }
+
+    /// Applies keys to what a converter or a parameter yields.
+    fn indexed(&mut self, mut value: Expr, keys: &[Node]) -> Option<Expr> {
+        for node in keys {
             let key = self.value(node)?;
             let indexable = Type::MAP.or(Type::LIST);
             if value.ty.is_disjoint(indexable) {

@@ -4,8 +4,8 @@
 //! order of evaluation but the one the language prescribes.
 
 use crate::error::EvalError;
-use crate::frame::Frame;
-use crate::functions::Shim;
+use crate::frame::{Frame, Workspace};
+use crate::functions::{Lambdas, Shim};
 use crate::ops;
 use crate::paths::Target;
 use crate::value::Value;
@@ -38,9 +38,10 @@ pub fn eval<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, 
             frame.read(place.path, &keys)?
         }
         ExprKind::Call(function, args) => {
-            let args = all(frame, args)?;
+            let values = all(frame, args)?;
             match function.run {
-                Shim::Converter(run) => run(&mut frame.state.work, &args)?,
+                Shim::Converter(run) => run(&mut frame.state.work, &values)?,
+                Shim::HigherOrder(run) => run(&mut Applied { frame, args }, &values)?,
                 _ => return Err(EvalError::Internal("an editor was used as a value")),
             }
         }
@@ -92,9 +93,46 @@ pub fn eval<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, 
             Value::Bool(false)
         }
         ExprKind::Not(part) => Value::Bool(!truth(frame, part)?),
+        // The function calls it, if it wants.
+        ExprKind::Lambda(_) => Value::Nil,
+        ExprKind::Local(local) => frame.state.locals.get(*local),
+        ExprKind::Choice(parts) => {
+            let [condition, yes, no] = &**parts;
+            let chosen = if truth(frame, condition)? { yes } else { no };
+            eval(frame, chosen)?
+        }
         ExprKind::Raise(error) => return Err(error.clone()),
         ExprKind::Memo(_, part) => eval(frame, part)?,
     })
+}
+
+/// The arguments of a call whose function calls lambdas among them.
+struct Applied<'f, 'e, 'a> {
+    frame: &'f mut Frame<'e, 'a>,
+    args: &'a [Expr],
+}
+
+impl<'a> Lambdas<'a> for Applied<'_, '_, 'a> {
+    fn work(&mut self) -> &mut Workspace<'a> {
+        &mut self.frame.state.work
+    }
+
+    fn has(&self, param: usize) -> bool {
+        matches!(self.args.get(param).map(|arg| &arg.kind), Some(ExprKind::Lambda(_)))
+    }
+
+    fn call(&mut self, param: usize, args: &[Value<'a>]) -> Result<Value<'a>, EvalError> {
+        let Some(ExprKind::Lambda(lambda)) = self.args.get(param).map(|arg| &arg.kind) else {
+            return Err(EvalError::Internal("there is no lambda to call"));
+        };
+        self.frame.state.locals.count_call()?;
+        for (local, value) in lambda.params.iter().zip(args) {
+            if let Some(local) = local {
+                self.frame.state.locals.set(*local, *value);
+            }
+        }
+        eval(self.frame, &lambda.body)
+    }
 }
 
 /// The truth value of a condition.

@@ -134,10 +134,29 @@ pub enum ExprKind {
     Or(Vec<Expr>),
     /// True if it is not.
     Not(Box<Expr>),
+    /// A lambda; stands only as an argument.
+    Lambda(Box<Lambda>),
+    /// A parameter of a surrounding lambda.
+    Local(LocalId),
+    /// The second if the first is true, otherwise the third; the other is not looked at.
+    Choice(Box<[Expr; 3]>),
     /// Fails.
     Raise(EvalError),
     /// The outcome of a pure expression, computed once for each value of what it depends on.
     Memo(Depends, Box<Expr>),
+}
+
+/// Names a parameter of a lambda within its statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LocalId(pub u32);
+
+/// A lambda.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// The parameters; none for a blank.
+    pub params: Vec<Option<LocalId>>,
+    /// What it yields.
+    pub body: Expr,
 }
 
 /// What the outcome of an expression depends on.
@@ -179,7 +198,9 @@ impl Expr {
     /// Calls `visit` for every part of the expression that is an expression itself.
     pub fn parts<'e>(&'e self, visit: &mut dyn FnMut(&'e Self)) {
         match &self.kind {
-            ExprKind::Constant(_) | ExprKind::Raise(_) => {}
+            ExprKind::Constant(_) | ExprKind::Raise(_) | ExprKind::Local(_) => {}
+            ExprKind::Lambda(lambda) => visit(&lambda.body),
+            ExprKind::Choice(parts) => parts.iter().for_each(visit),
             ExprKind::Load(place) => place.keys.iter().for_each(visit),
             ExprKind::Call(_, parts)
             | ExprKind::Items(parts)
@@ -202,7 +223,9 @@ impl Expr {
     /// As [`Self::parts`], to change them.
     pub fn parts_mut(&mut self, visit: &mut dyn FnMut(&mut Self)) {
         match &mut self.kind {
-            ExprKind::Constant(_) | ExprKind::Raise(_) => {}
+            ExprKind::Constant(_) | ExprKind::Raise(_) | ExprKind::Local(_) => {}
+            ExprKind::Lambda(lambda) => visit(&mut lambda.body),
+            ExprKind::Choice(parts) => parts.iter_mut().for_each(visit),
             ExprKind::Load(place) => place.keys.iter_mut().for_each(visit),
             ExprKind::Call(_, parts)
             | ExprKind::Items(parts)
@@ -232,6 +255,7 @@ impl Expr {
                 Slot::Record | Slot::Child => Depends::Record,
             },
             ExprKind::Call(function, _) if !function.pure => Depends::Record,
+            ExprKind::Lambda(_) | ExprKind::Local(_) => Depends::Record,
             _ => Depends::Nothing,
         };
         self.parts(&mut |part| depends = depends.max(part.depends()));

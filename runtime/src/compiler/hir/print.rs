@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Action, Constant, Depends, Expr, ExprKind, Group, Place};
+use super::{Action, Constant, Depends, Expr, ExprKind, Group, LocalId, Place};
 use crate::ops::Conversion;
 
 impl Display for Group {
@@ -85,6 +85,22 @@ impl Display for Expr {
                 list(f, ('(', ')'), parts)
             }
             ExprKind::Not(part) => write!(f, "not({part})"),
+            ExprKind::Lambda(lambda) => {
+                f.write_str("(")?;
+                for (index, param) in lambda.params.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    match param {
+                        Some(LocalId(id)) => write!(f, "{comma}%{id}")?,
+                        None => write!(f, "{comma}_")?,
+                    }
+                }
+                write!(f, ") => {}", lambda.body)
+            }
+            ExprKind::Local(LocalId(id)) => write!(f, "%{id}"),
+            ExprKind::Choice(parts) => {
+                f.write_str("choice")?;
+                list(f, ('(', ')'), parts.as_slice())
+            }
             ExprKind::Raise(error) => write!(f, "raise({error})"),
             ExprKind::Memo(depends, part) => write!(f, "once per {depends}({part})"),
         }

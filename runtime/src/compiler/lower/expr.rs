@@ -45,6 +45,7 @@ impl Lowerer {
                     let function = Call { name: function.name, run };
                     self.emit_failing(Op::Call { to, function, args });
                 }
+                Shim::HigherOrder(run) => self.apply(function, run, args, to),
                 _ => self.raise(to, EvalError::Internal("an editor was used as a value")),
             },
             ExprKind::Index(base, key) => {
@@ -83,6 +84,16 @@ impl Lowerer {
             ExprKind::Not(part) => {
                 let from = self.expr(part);
                 self.emit(Op::Not { to, from });
+            }
+            ExprKind::Choice(parts) => self.choice(parts, to),
+            ExprKind::Local(local) => match self.locals.get(local).copied() {
+                Some(from) => {
+                    self.emit(Op::Move { to, from });
+                }
+                None => self.raise(to, EvalError::Internal("a parameter has no register")),
+            },
+            ExprKind::Lambda(_) => {
+                self.raise(to, EvalError::Internal("a lambda was used as a value"));
             }
             ExprKind::Raise(error) => self.raise(to, error.clone()),
             ExprKind::Memo(depends, part) => self.memo(*depends, part, to),

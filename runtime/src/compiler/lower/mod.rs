@@ -4,9 +4,12 @@
 //! error edges lead. Order and number of evaluations are those of the tree.
 
 mod expr;
+mod lambdas;
+
+use std::collections::{HashMap, VecDeque};
 
 use crate::compiler::effects::Effects;
-use crate::compiler::hir::{Action, Expr, Group};
+use crate::compiler::hir::{Action, Expr, Group, LocalId};
 use crate::error::EvalError;
 use crate::functions::Shim;
 use crate::ir::ops::Call;
@@ -29,6 +32,7 @@ pub fn lower(groups: &[Group]) -> Result<Code, Fault> {
         lowerer.group(group);
     }
     lowerer.emit(Op::Return {});
+    lowerer.sections();
     verify(&lowerer.code)?;
     Ok(lowerer.code)
 }
@@ -45,6 +49,10 @@ struct Lowerer {
     code: Code,
     /// The error edges of what is being lowered.
     errors: Vec<usize>,
+    /// The registers of the parameters of surrounding lambdas.
+    locals: HashMap<LocalId, Reg>,
+    /// Lambdas whose code is still to be made: behind all statements.
+    lambdas: VecDeque<lambdas::Later>,
 }
 
 impl Lowerer {

@@ -30,6 +30,10 @@ impl Resolver<'_> {
             }
             return None;
         };
+        if found.offered.gate.is_some() && !self.dialect.lambdas {
+            self.gated(call.name_span, format!("`{}` is experimental and off", call.name));
+            return None;
+        }
         let args = self.arguments(found, call);
         Some(Call { function: found, args: args?, keys: keys?, span: call.span })
     }

@@ -176,6 +176,8 @@ struct Used {
     /// Prefixes in the order in which they occur.
     prefixes: BTreeSet<(usize, String)>,
     symbols: BTreeSet<String>,
+    /// The parameters of the lambdas around what is being looked at.
+    locals: Vec<String>,
     /// Names of editors and converters.
     functions: BTreeSet<String>,
 }
@@ -234,10 +236,15 @@ impl Used {
                 self.value(&entry.key);
                 self.value(&entry.value);
             }),
-            ValueKind::Lambda(lambda) => match &lambda.body {
-                LambdaBody::Value(value) => self.value(value),
-                LambdaBody::Bool(condition) => self.condition(condition),
-            },
+            ValueKind::Lambda(lambda) => {
+                let before = self.locals.len();
+                self.locals.extend(lambda.params.iter().map(|param| param.text.clone()));
+                match &lambda.body {
+                    LambdaBody::Value(value) => self.value(value),
+                    LambdaBody::Bool(condition) => self.condition(condition),
+                }
+                self.locals.truncate(before);
+            }
             ValueKind::Nil
             | ValueKind::Int(_)
             | ValueKind::Float(_)
@@ -250,6 +257,7 @@ impl Used {
     fn path(&mut self, path: &Path) {
         if let [first, _, ..] = path.segments.as_slice()
             && first.keys.is_empty()
+            && !self.locals.contains(&first.name)
             && !self.prefixes.iter().any(|(_, known)| *known == first.name)
         {
             self.prefixes.insert((self.prefixes.len(), first.name.clone()));

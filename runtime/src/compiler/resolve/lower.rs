@@ -9,6 +9,7 @@ use holt_grammar::span::Span;
 
 use super::{Condition, ConditionKind, Node, NodeKind, Statement};
 use crate::compiler::codes;
+use crate::compiler::hir::LocalId;
 use crate::functions::Dialect;
 use crate::paths::ContextDecl;
 use crate::program::SourceText;
@@ -25,6 +26,10 @@ pub(crate) struct Resolver<'t> {
     pub(super) source: &'t SourceText,
     /// What was found.
     pub(super) findings: &'t mut Vec<Diagnostic>,
+    /// The parameters of the lambdas around what is being resolved, innermost last.
+    pub(super) locals: Vec<(String, LocalId)>,
+    /// Numbers the parameters of lambdas through the text.
+    pub(super) next_local: u32,
     /// Where the context's name belongs before a path.
     insertions: Vec<u32>,
 }
@@ -38,7 +43,16 @@ impl<'t> Resolver<'t> {
         source: &'t SourceText,
         findings: &'t mut Vec<Diagnostic>,
     ) -> Self {
-        Self { context, implicit, dialect, source, findings, insertions: Vec::new() }
+        Self {
+            context,
+            implicit,
+            dialect,
+            source,
+            findings,
+            locals: Vec::new(),
+            next_local: 0,
+            insertions: Vec::new(),
+        }
     }
 
     /// The text with the context's name before every path that leaves it out, as the reference shows
@@ -134,7 +148,10 @@ impl<'t> Resolver<'t> {
             ValueKind::Bytes(bytes) => NodeKind::Bytes(bytes.clone()),
             ValueKind::Bool(value) => NodeKind::Bool(*value),
             ValueKind::Symbol(symbol) => NodeKind::Int(self.symbol(symbol, span)?),
-            ValueKind::Path(path) => NodeKind::Path(self.path(path)?),
+            ValueKind::Path(path) => match self.local(path) {
+                Some(local) => return local,
+                None => NodeKind::Path(self.path(path)?),
+            },
             ValueKind::Call(call) => NodeKind::Call(Box::new(self.call(call)?)),
             ValueKind::Unary(unary) => return self.unary(unary, span),
             ValueKind::Binary(binary) => {
@@ -150,15 +167,7 @@ impl<'t> Resolver<'t> {
                 let values = self.values(entries.iter().map(|entry| &entry.value));
                 NodeKind::Map(keys?.into_iter().zip(values?).collect())
             }
-            ValueKind::Lambda(_) => {
-                self.error(
-                    codes::GATE,
-                    span,
-                    "lambda expressions are experimental and off",
-                    "a lambda",
-                );
-                return None;
-            }
+            ValueKind::Lambda(lambda) => return self.lambda(lambda, span),
         };
         Some(Node { kind, span })
     }

@@ -7,12 +7,14 @@
 
 mod call;
 mod infer;
+mod lambda;
 mod lower;
 mod path;
 
 use holt_grammar::ast::{CompareOp, MathOp, UnaryOp};
 use holt_grammar::span::Span;
 
+use crate::compiler::hir::LocalId;
 use crate::functions::FunctionDecl;
 use crate::paths::PathRef;
 
@@ -92,6 +94,28 @@ pub enum NodeKind {
     Map(Vec<(Node, Node)>),
     /// A function, passed by name.
     Function(&'static FunctionDecl),
+    /// A lambda.
+    Lambda(Box<Lambda>),
+    /// A parameter of a surrounding lambda, with keys applied to its value.
+    Local(LocalId, Vec<Node>),
+}
+
+/// A lambda.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// The parameters; none for a blank.
+    pub params: Vec<Option<LocalId>>,
+    /// What it yields.
+    pub body: LambdaBody,
+}
+
+/// What a lambda yields.
+#[derive(Clone, Debug)]
+pub enum LambdaBody {
+    /// A value.
+    Value(Node),
+    /// A truth value.
+    Condition(Condition),
 }
 
 impl NodeKind {
