@@ -26,6 +26,8 @@ pub struct Workspace<'a> {
     compiled: &'a [Pattern],
     /// What was compiled while running.
     kept: Kept,
+    /// The errors of late arguments of the record.
+    failures: Vec<EvalError>,
 }
 
 /// What was compiled while a program ran, kept from batch to batch.
@@ -58,12 +60,29 @@ impl<'a> Workspace<'a> {
         compiled: &'a [Pattern],
         kept: Kept,
     ) -> Self {
-        Self { arena, host, compiled, kept }
+        Self { arena, host, compiled, kept, failures: Vec::new() }
     }
 
     /// Hands over what a later run may use.
     pub fn into_kept(self) -> Kept {
         self.kept
+    }
+
+    /// The value that stands for a late argument whose computation failed.
+    pub fn failed(&mut self, error: EvalError) -> Value<'a> {
+        let index = u32::try_from(self.failures.len()).unwrap_or(u32::MAX);
+        self.failures.push(error);
+        Value::Failed(index)
+    }
+
+    /// A late argument, now that it is needed.
+    ///
+    /// # Errors
+    /// What its computation raised.
+    pub fn needed(&self, value: Value<'a>) -> Result<Value<'a>, EvalError> {
+        let Value::Failed(index) = value else { return Ok(value) };
+        const MISSING: EvalError = EvalError::Internal("a failure is missing");
+        Err(self.failures.get(index as usize).cloned().unwrap_or(MISSING))
     }
 
     /// What a function makes from text that is often the same: a layout, a query, a set of networks.
@@ -128,6 +147,7 @@ impl<'a> Workspace<'a> {
 
     /// Called between records, when no value of the last one is in use any more.
     pub fn forget_patterns(&mut self) {
+        self.failures.clear();
         if self.kept.patterns.len() > MAX_KEPT {
             self.kept.patterns.clear();
             self.kept.pattern_places.clear();

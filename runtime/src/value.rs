@@ -93,6 +93,9 @@ pub enum Value<'a> {
     List(ArrayView<'a>),
     /// A list as a statement spells it out.
     Items(&'a [Value<'a>]),
+    /// An argument whose computation failed; only functions see it. Names the error in
+    /// [`crate::frame::Workspace::needed`].
+    Failed(u32),
     /// A trace id.
     TraceId([u8; 16]),
     /// A span id.
@@ -111,7 +114,8 @@ impl<'a> Value<'a> {
     /// What the value is.
     pub const fn kind(self) -> Kind {
         match self {
-            Self::Nil => Kind::Nil,
+            // What failed is no value either.
+            Self::Nil | Self::Failed(_) => Kind::Nil,
             Self::Bool(_) => Kind::Bool,
             Self::Int(_) => Kind::Int,
             Self::Float(_) => Kind::Float,

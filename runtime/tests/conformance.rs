@@ -8,11 +8,9 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{compile_case_in, normalised, normalised_unordered};
-use holt_pdata::{Batch, Signal, json};
+use common::answer::{compare, texts};
 use holt_runtime::Engine;
-use holt_runtime::functions::{Dialect, function};
-use holt_runtime::host::FixedHost;
+use holt_runtime::functions::function;
 use serde_json::Value;
 
 /// Functions that cases use and that do not exist yet.
@@ -71,82 +69,10 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().into_iter().flatten().map(|text| text.as_str().unwrap()).collect()
-}
-
 fn uses_missing(case: &Value) -> Option<&'static str> {
     let all = texts(&case["statements"]).into_iter().chain(texts(&case["conditions"]));
     let all: Vec<&str> = all.collect();
     MISSING.iter().copied().find(|name| all.iter().any(|text| text.contains(&format!("{name}("))))
-}
-
-fn signal(case: &Value) -> Signal {
-    let name = case["signal"].as_str().unwrap();
-    Signal::ALL.into_iter().find(|signal| signal.name() == name).unwrap()
-}
-
-/// What an engine answered: outcome, number of failures that were skipped, output.
-struct Answer {
-    outcome: &'static str,
-    failures: u64,
-    message: String,
-    output: Option<Batch>,
-}
-
-fn answer(case: &Value, engine: Engine) -> Answer {
-    let refused =
-        |message: String| Answer { outcome: "compile_error", failures: 0, message, output: None };
-    let gates = texts(&case["gates"]);
-    let lambdas = gates.contains(&"ottl.functions.enableLambda");
-    let program = match compile_case_in(
-        Dialect { lambdas, ..Dialect::TRANSFORM },
-        signal(case),
-        case["context"].as_str(),
-        (&texts(&case["statements"]), &texts(&case["conditions"])),
-        case["error_mode"].as_str().unwrap_or_default(),
-        engine,
-    ) {
-        Ok(compiled) => compiled.program,
-        Err(message) => return refused(message),
-    };
-    let input = json::decode(signal(case), case["input"].to_string().as_bytes()).unwrap();
-    match program.run(&input, &FixedHost::default()) {
-        Ok(output) => {
-            let failures = program.tallies().iter().map(|tally| tally.counts().errors).sum();
-            Answer { outcome: "ok", failures, message: String::new(), output: Some(output) }
-        }
-        Err(error) => {
-            Answer { outcome: "run_error", failures: 1, message: error.to_string(), output: None }
-        }
-    }
-}
-
-fn compare(case: &Case, engine: Engine) -> Result<(), String> {
-    let answer = answer(&case.case, engine);
-    let wanted = case.golden["outcome"].as_str().unwrap();
-    if answer.outcome != wanted {
-        return Err(format!(
-            "outcome {} ({}), the reference says {wanted} ({})",
-            answer.outcome, answer.message, case.golden["message"]
-        ));
-    }
-    let Some(output) = answer.output else { return Ok(()) };
-    let expected = match &case.golden["output"] {
-        Value::Null => return Err("no output in the golden".to_owned()),
-        output => json::decode(signal(&case.case), output.to_string().as_bytes()).unwrap(),
-    };
-    let form = if OTHER_ORDER.contains(&&*case.name) { normalised_unordered } else { normalised };
-    let (ours, theirs) = (form(&output), form(&expected));
-    if ours != theirs {
-        return Err(format!("output differs\n  ours:   {ours}\n  theirs: {theirs}"));
-    }
-    let warnings = case.golden["warnings"].as_array().map_or(0, Vec::len) as u64;
-    let silent = case.case["error_mode"] == "silent";
-    if !silent && answer.failures != warnings {
-        return Err(format!("{} failures, the reference logs {warnings}", answer.failures));
-    }
-    Ok(())
 }
 
 #[test]
@@ -160,7 +86,8 @@ fn all_engines_answer_as_the_reference() {
         }
         let on_purpose = DIFFERENT.iter().any(|(name, _)| *name == case.name);
         for engine in [Engine::Reference, Engine::Vm] {
-            match (compare(&case, engine), on_purpose) {
+            let unordered = OTHER_ORDER.contains(&&*case.name);
+            match (compare(&case.case, &case.golden, engine, unordered), on_purpose) {
                 (Ok(()), false) => compared += 1,
                 (Err(_), true) => different += 1,
                 (Ok(()), true) => wrong.push(format!("{} is listed as different", case.name)),

@@ -53,6 +53,10 @@ impl<'e> Arguments<'e> {
     /// The argument of a parameter, by the parameter's index.
     pub fn get(&self, param: usize) -> Given<'e> {
         let Some(expr) = self.expr(param) else { return Given::Nothing };
+        let expr = match &expr.kind {
+            ExprKind::Late(inner) => inner,
+            _ => expr,
+        };
         match expr.as_constant() {
             Some(Constant::Nil) => Given::Nothing,
             Some(Constant::Pattern(pattern)) => Given::Constant(Value::Str(&pattern.text)),

@@ -92,17 +92,26 @@ pub struct Param {
     pub takes: Takes,
     /// Whether it may be left out.
     pub optional: bool,
+    /// Whether the function may do without the argument: if computing it fails, the function gets
+    /// [`Value::Failed`] and raises the error when it needs the argument.
+    pub late: bool,
 }
 
 impl Param {
     /// A parameter that must be given.
     pub const fn required(name: &'static str, takes: Takes) -> Self {
-        Self { name, takes, optional: false }
+        Self { name, takes, optional: false, late: false }
     }
 
     /// A parameter that may be left out.
     pub const fn optional(name: &'static str, takes: Takes) -> Self {
-        Self { name, takes, optional: true }
+        Self { name, takes, optional: true, late: false }
+    }
+
+    /// A parameter whose failure counts only when the function needs it.
+    #[must_use]
+    pub const fn late(self) -> Self {
+        Self { late: true, ..self }
     }
 }
 

@@ -16,9 +16,9 @@ pub(super) const REPLACE_PATTERN: FunctionDecl = FunctionDecl {
     params: &[
         Param::required("target", Takes::Path),
         Param::required("regex_pattern", Takes::Pattern),
-        Param::required("replacement", Takes::Exactly(Type::STRING)),
+        Param::required("replacement", Takes::Exactly(Type::STRING)).late(),
         Param::optional("function", Takes::Function),
-        Param::optional("replacement_format", Takes::Exactly(Type::STRING)),
+        Param::optional("replacement_format", Takes::Exactly(Type::STRING)).late(),
     ],
     returns: Type::NOTHING,
     pure: false,
@@ -44,10 +44,13 @@ fn replace_pattern<'a>(
     target: &Target<'_, 'a>,
     args: &[Value<'a>],
 ) -> Result<(), EvalError> {
-    let [pattern, Value::Str(replacement), function, format] = *args else {
+    let [pattern, replacement, function, format] = *args else {
         return Err(EvalError::Internal("replace_pattern"));
     };
     let Value::Str(text) = frame.read(target.path, target.keys)? else { return Ok(()) };
+    let Value::Str(replacement) = frame.state.work.needed(replacement)? else {
+        return Err(EvalError::Internal("replace_pattern"));
+    };
     let replaced = match function {
         Value::Function(function) => {
             replace_through(&mut frame.state.work, text, pattern, replacement, function, format)?
@@ -102,7 +105,7 @@ fn replace_through<'a>(
                 return Err(EvalError::Expected { expected: Type::STRING, got: other.kind() });
             }
         };
-        let result = match format {
+        let result = match work.needed(format)? {
             Value::Str(format) => formatted(format, result)?,
             _ => result.to_owned(),
         };

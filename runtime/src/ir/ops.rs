@@ -128,6 +128,8 @@ operations! {
     Not "not" false { def to: Reg, use from: Reg }
     /// Fails.
     Raise "raise" true { fixed error: ErrorId }
+    /// Makes a value of the error that led here, for a function that may do without it.
+    Catch "catch" false { def to: Reg }
     /// Goes on elsewhere.
     Jump "jump" false { jump to: Label }
     /// Goes on elsewhere if the truth value is as given.

@@ -23,7 +23,9 @@ pub enum Style {
 /// For a double that is not finite: JSON has no word for it.
 pub fn push_json(out: &mut String, value: Value<'_>, style: Style) -> Result<(), EvalError> {
     match value {
-        Value::Nil | Value::Pattern(_) | Value::Function(_) => out.push_str("null"),
+        Value::Nil | Value::Failed(_) | Value::Pattern(_) | Value::Function(_) => {
+            out.push_str("null");
+        }
         Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         Value::Int(value) | Value::Duration(value) => out.push_str(&value.to_string()),
         Value::Float(value) if !value.is_finite() => {

@@ -171,6 +171,11 @@ impl<'a> Machine<'a> {
                     }
                     None => Err(MISSING),
                 },
+                Op::Catch { to } => {
+                    let error = self.error.take().unwrap_or(MISSING);
+                    let value = frame.state.work.failed(error);
+                    self.set(to, value)
+                }
                 Op::Move { to, from } => self.set(to, self.get(from)),
                 Op::Apply { to, function, args, lambdas } => {
                     let args = self.slice(args).to_vec();

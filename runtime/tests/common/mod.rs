@@ -1,9 +1,11 @@
 //! What several tests share: compiling texts, comparing batches.
 #![allow(dead_code)]
 
+pub(crate) mod answer;
+
 use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
-use holt_pdata::{Batch, Signal};
+use holt_pdata::{Batch, Signal, json};
 use holt_runtime::Engine;
 use holt_runtime::functions::Dialect;
 use holt_runtime::program::{Compiled, ErrorMode, Group, SourceText, compile};
@@ -11,6 +13,7 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
+use serde_json::Value;
 
 /// A text in a source of its own.
 pub(crate) fn source(sources: &mut SourceMap, text: &str) -> SourceText {
@@ -98,18 +101,59 @@ pub(crate) fn compile_groups_in(
     })
 }
 
-/// A batch as a canonical text without regard to the order of span attributes.
+/// A batch as a canonical text without regard to the order of attributes and map entries.
 pub(crate) fn normalised_unordered(batch: &Batch) -> String {
-    let mut request = ExportTraceServiceRequest::decode(batch.bytes().clone()).unwrap();
-    for resource in &mut request.resource_spans {
-        for scope in &mut resource.scope_spans {
-            for span in &mut scope.spans {
-                span.status.get_or_insert_default();
-                span.attributes.sort_by_key(|attribute| format!("{attribute:?}"));
+    let mut value: Value = serde_json::from_slice(&json::encode(batch)).unwrap();
+    make_canonical(&mut value);
+    value.to_string()
+}
+
+/// Members that say something even when they hold nothing: those of a value, and the data of a
+/// metric.
+const TELLING: &[&str] = &[
+    "stringValue",
+    "intValue",
+    "doubleValue",
+    "boolValue",
+    "bytesValue",
+    "arrayValue",
+    "kvlistValue",
+    "asInt",
+    "asDouble",
+    "gauge",
+    "sum",
+    "histogram",
+    "exponentialHistogram",
+    "summary",
+    "min",
+    "max",
+];
+
+/// Sorts what has no order, and leaves out what is as good as absent.
+fn make_canonical(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(make_canonical);
+            if items.iter().any(|item| item.get("key").is_some()) {
+                items.sort_by_key(ToString::to_string);
             }
         }
+        Value::Object(members) => {
+            members.values_mut().for_each(make_canonical);
+            members.retain(|name, member| {
+                let nothing = match member {
+                    Value::Null => true,
+                    Value::Bool(value) => !*value,
+                    Value::Number(number) => number.as_f64() == Some(0.0),
+                    Value::String(text) => text.is_empty() || text == "0",
+                    Value::Array(items) => items.is_empty(),
+                    Value::Object(members) => members.is_empty(),
+                };
+                !nothing || TELLING.contains(&name.as_str())
+            });
+        }
+        _ => {}
     }
-    text_of(&request)
 }
 
 /// A batch as a canonical text: what OTLP does not tell apart is made equal.

@@ -15,6 +15,15 @@ use crate::ops::Conversion;
 use crate::text::regex::{Pattern, Template};
 use crate::types::{Kind, Type};
 
+/// A value whose failure the function raises when it needs it; what cannot fail stays as it is.
+fn late(value: Expr) -> Expr {
+    if value.as_constant().is_some() {
+        return value;
+    }
+    let ty = value.ty.or(Type::NIL);
+    Expr { kind: ExprKind::Late(Box::new(value)), ty }
+}
+
 impl Checker<'_> {
     /// Checks the arguments of a converter: one value for each parameter.
     pub(super) fn arguments(&mut self, call: &Call) -> Option<Vec<Expr>> {
@@ -27,7 +36,10 @@ impl Checker<'_> {
         let args: Vec<_> = pairs
             .map(|(param, arg)| match arg {
                 None => Some(Expr::constant(Constant::Nil)),
-                Some(node) => self.argument(call.function, param, node),
+                Some(node) => {
+                    let value = self.argument(call.function, param, node)?;
+                    Some(if param.late { late(value) } else { value })
+                }
             })
             .collect();
         let args = args.into_iter().collect::<Option<Vec<_>>>()?;

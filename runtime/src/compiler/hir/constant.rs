@@ -113,7 +113,9 @@ impl Constant {
             Value::SpanId(id) => Self::SpanId(id),
             Value::ProfileId(id) => Self::ProfileId(id),
             Value::Function(function) => Self::Function(function),
-            Value::Items(_) | Value::Status(_) | Value::Pattern(_) => return None,
+            Value::Items(_) | Value::Status(_) | Value::Pattern(_) | Value::Failed(_) => {
+                return None;
+            }
         })
     }
 }

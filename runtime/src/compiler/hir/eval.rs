@@ -101,6 +101,10 @@ pub fn eval<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, 
             let chosen = if truth(frame, condition)? { yes } else { no };
             eval(frame, chosen)?
         }
+        ExprKind::Late(part) => match eval(frame, part) {
+            Ok(value) => value,
+            Err(error) => frame.state.work.failed(error),
+        },
         ExprKind::Raise(error) => return Err(error.clone()),
         ExprKind::Memo(_, part) => eval(frame, part)?,
     })

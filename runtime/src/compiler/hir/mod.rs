@@ -140,6 +140,9 @@ pub enum ExprKind {
     Local(LocalId),
     /// The second if the first is true, otherwise the third; the other is not looked at.
     Choice(Box<[Expr; 3]>),
+    /// A late argument: its error becomes a value, which the function raises if it needs the
+    /// argument.
+    Late(Box<Expr>),
     /// Fails.
     Raise(EvalError),
     /// The outcome of a pure expression, computed once for each value of what it depends on.
@@ -216,6 +219,7 @@ impl Expr {
             ExprKind::Negate(part)
             | ExprKind::Convert(_, part)
             | ExprKind::Not(part)
+            | ExprKind::Late(part)
             | ExprKind::Memo(_, part) => visit(part),
         }
     }
@@ -241,6 +245,7 @@ impl Expr {
             ExprKind::Negate(part)
             | ExprKind::Convert(_, part)
             | ExprKind::Not(part)
+            | ExprKind::Late(part)
             | ExprKind::Memo(_, part) => visit(part),
         }
     }
@@ -255,7 +260,7 @@ impl Expr {
                 Slot::Record | Slot::Child => Depends::Record,
             },
             ExprKind::Call(function, _) if !function.pure => Depends::Record,
-            ExprKind::Lambda(_) | ExprKind::Local(_) => Depends::Record,
+            ExprKind::Lambda(_) | ExprKind::Local(_) | ExprKind::Late(_) => Depends::Record,
             _ => Depends::Nothing,
         };
         self.parts(&mut |part| depends = depends.max(part.depends()));

@@ -96,6 +96,7 @@ impl Display for Expr {
                 }
                 write!(f, ") => {}", lambda.body)
             }
+            ExprKind::Late(part) => write!(f, "late({part})"),
             ExprKind::Local(LocalId(id)) => write!(f, "%{id}"),
             ExprKind::Choice(parts) => {
                 f.write_str("choice")?;

@@ -85,6 +85,7 @@ impl Lowerer {
                 let from = self.expr(part);
                 self.emit(Op::Not { to, from });
             }
+            ExprKind::Late(part) => self.late(part, to),
             ExprKind::Choice(parts) => self.choice(parts, to),
             ExprKind::Local(local) => match self.locals.get(local).copied() {
                 Some(from) => {

@@ -92,6 +92,21 @@ impl Lowerer {
         }
     }
 
+    /// Computes a value, and takes its error for one if there is one.
+    pub(super) fn late(&mut self, part: &Expr, to: Reg) {
+        let outer = std::mem::take(&mut self.errors);
+        self.expr_into(part, to);
+        let inner = std::mem::replace(&mut self.errors, outer);
+        if inner.is_empty() {
+            return;
+        }
+        let mut done = Pending::default();
+        self.jump(&mut done);
+        self.resolve(Pending { jumps: Vec::new(), errors: inner });
+        self.emit(Op::Catch { to });
+        self.resolve(done);
+    }
+
     /// Computes one of two values.
     pub(super) fn choice(&mut self, [condition, yes, no]: &[Expr; 3], to: Reg) {
         let mut otherwise = Pending::default();

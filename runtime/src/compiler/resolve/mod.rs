@@ -119,17 +119,19 @@ pub enum LambdaBody {
 }
 
 impl NodeKind {
-    /// Whether the reference knows the value when it starts: a literal, but no list and no map.
-    pub const fn is_literal(&self) -> bool {
-        matches!(
-            self,
+    /// Whether the reference knows the value when it starts: a literal, or a list or map of such.
+    pub fn is_literal(&self) -> bool {
+        match self {
             Self::Nil
-                | Self::Bool(_)
-                | Self::Int(_)
-                | Self::Float(_)
-                | Self::Str(_)
-                | Self::Bytes(_)
-        )
+            | Self::Bool(_)
+            | Self::Int(_)
+            | Self::Float(_)
+            | Self::Str(_)
+            | Self::Bytes(_) => true,
+            Self::List(items) => items.iter().all(|item| item.kind.is_literal()),
+            Self::Map(entries) => entries.iter().all(|(_, value)| value.kind.is_literal()),
+            _ => false,
+        }
     }
 }
 
