@@ -32,6 +32,8 @@ pub const COMPARE_TYPE: &str = "T203";
 pub const SET_NIL: &str = "T205";
 /// A constant argument that the function does not take.
 pub const ARGUMENT_VALUE: &str = "T211";
+/// A value that may be of a type that its function does not take.
+pub const MAY_FAIL: &str = "T204";
 /// A write that has no effect.
 pub const IGNORED_WRITE: &str = "T206";
 /// Arithmetic on types that it does not take.
@@ -44,12 +46,31 @@ pub const INDEX_TYPE: &str = "T209";
 pub const OPERATOR: &str = "T210";
 /// A condition that is always true or always false.
 pub const CONSTANT_CONDITION: &str = "T301";
+/// A condition that an earlier statement keeps from holding.
+pub const UNREACHABLE: &str = "T302";
+/// A value that is set again before anything reads it.
+pub const OVERWRITTEN: &str = "T303";
+/// A value that an earlier statement removed.
+pub const READS_DELETED: &str = "T305";
+/// Alternatives of which one always holds.
+pub const ALWAYS_TRUE: &str = "T307";
 /// A parent that is written from each of its children.
 pub const PARENT_WRITE: &str = "T308";
+/// A resource loses what it is told apart by.
+pub const LOSES_IDENTITY: &str = "T310";
+/// A statement that may fail where a failure refuses the batch.
+pub const PROPAGATE: &str = "T311";
 /// A regular expression that does not compile.
 pub const PATTERN: &str = "T401";
+/// A regular expression that matches no text.
+pub const NEVER_MATCHES: &str = "T402";
+/// A regular expression that is large and slow.
+pub const EXPENSIVE_PATTERN: &str = "T403";
 /// A replacement that refers to a group which the pattern lacks.
 pub const UNKNOWN_GROUP: &str = "T405";
+
+/// A regular expression where a glob is taken.
+pub const GLOB_OR_REGEX: &str = "T406";
 
 /// Every code of the compiler, in order of its name.
 pub const CODES: &[Code] = &[
@@ -128,6 +149,13 @@ is converted on the way: use String(), Int() or another converter.",
 always the same outcome. Symbols such as SPAN_KIND_SERVER are integers; ids have a .string form.",
     },
     Code {
+        code: MAY_FAIL,
+        title: "argument that may not fit",
+        explanation: "Many functions take one type only and fail for every other one, and for \
+a missing value. An attribute can hold anything. Ask for its type in the statement's condition: \
+where IsString(log.attributes[\"k\"]), or where log.attributes[\"k\"] != nil.",
+    },
+    Code {
         code: SET_NIL,
         title: "nil leaves an empty value",
         explanation: "Setting an entry to nil keeps its key with an empty value. To remove the entry, \
@@ -175,10 +203,48 @@ function's name says what it takes.",
 never.",
     },
     Code {
+        code: UNREACHABLE,
+        title: "condition that cannot hold any more",
+        explanation: "An earlier statement of the group removes the entry that this condition \
+asks for, for every record. The statement never runs. Move it up, or drop it.",
+    },
+    Code {
+        code: OVERWRITTEN,
+        title: "value set twice",
+        explanation: "Two statements set the same path, and nothing reads it in between: the first \
+one has no effect. Often the second was meant for another path, or to have a condition.",
+    },
+    Code {
+        code: READS_DELETED,
+        title: "value that was removed",
+        explanation: "An earlier statement of the group removes this entry from every record, \
+so reading it always yields nil.",
+    },
+    Code {
+        code: ALWAYS_TRUE,
+        title: "alternatives of which one always holds",
+        explanation: "A value cannot equal two things at once, so `a != 1 or a != 2` \
+holds for every record; so do two conditions of a group, of which one is enough. Join the \
+comparisons with `and`.",
+    },
+    Code {
         code: PARENT_WRITE,
         title: "parent written from its children",
         explanation: "A resource, scope or other parent is shared by many records. Written from each \
 of them, it keeps what the last one wrote, and the records before it get that value as well.",
+    },
+    Code {
+        code: LOSES_IDENTITY,
+        title: "resource without its identity",
+        explanation: "Backends and processors tell resources apart by attributes such as \
+service.name. Without them, telemetry of different services ends up under one.",
+    },
+    Code {
+        code: PROPAGATE,
+        title: "one failure refuses the batch",
+        explanation: "With `error_mode: propagate`, a statement that fails for one record \
+refuses the whole batch it came in; the sender may try again for ever. `ignore` logs the failure \
+and goes on with the next statement.",
     },
     Code {
         code: PATTERN,
@@ -188,11 +254,30 @@ look-behind and no back-reference, so that matching takes linear time. In an OTT
 backslash is written twice.",
     },
     Code {
+        code: NEVER_MATCHES,
+        title: "pattern that matches no text",
+        explanation: "A `^` that must follow something, or a `$` before something, can never be \
+satisfied; neither can a class that was escaped once too often.",
+    },
+    Code {
+        code: EXPENSIVE_PATTERN,
+        title: "pattern that repeats too much",
+        explanation: "Counted repetitions are copied: (a{1,50}){1,50} is 2500 copies of its \
+inner part, which takes memory and time for every record.",
+    },
+    Code {
         code: UNKNOWN_GROUP,
         title: "unknown group in a replacement",
         explanation: "A reference to a group that the pattern does not have is replaced by nothing. \
 $1x refers to a group named 1x; write ${1}x for group 1 followed by x. A dollar sign itself is \
 written $$.",
+    },
+    Code {
+        code: GLOB_OR_REGEX,
+        title: "regular expression where a glob is taken",
+        explanation: "replace_match and replace_all_matches take globs: `*` stands for any text, `?` \
+for one character, and the whole value must match. For regular expressions there are replace_pattern \
+and replace_all_patterns.",
     },
 ];
 

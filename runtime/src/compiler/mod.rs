@@ -11,6 +11,7 @@ pub mod codes;
 pub mod effects;
 pub mod fuse;
 pub mod hir;
+pub(crate) mod lint;
 pub mod lower;
 pub mod opt;
 pub mod resolve;

@@ -39,6 +39,11 @@ fn concat<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>,
     let elements = match vals {
         // A missing list is an empty one.
         Value::Nil => None,
+        // Bytes are a list of numbers here, as in the reference.
+        Value::Bytes(bytes) => {
+            let numbers = bytes.iter().map(|byte| Value::Int(i64::from(*byte)));
+            Some(Value::Items(work.arena.alloc_slice_fill_iter(numbers)).elements()).flatten()
+        }
         other => {
             let expected = Type::LIST;
             Some(other.elements().ok_or(EvalError::Expected { expected, got: other.kind() })?)

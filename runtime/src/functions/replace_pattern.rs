@@ -47,10 +47,14 @@ fn replace_pattern<'a>(
     let [pattern, replacement, function, format] = *args else {
         return Err(EvalError::Internal("replace_pattern"));
     };
-    let Value::Str(text) = frame.read(target.path, target.keys)? else { return Ok(()) };
+    let target_value = frame.read(target.path, target.keys)?;
+    if target_value.is_nil() {
+        return Ok(());
+    }
     let Value::Str(replacement) = frame.state.work.needed(replacement)? else {
         return Err(EvalError::Internal("replace_pattern"));
     };
+    let Value::Str(text) = target_value else { return Ok(()) };
     let replaced = match function {
         Value::Function(function) => {
             replace_through(&mut frame.state.work, text, pattern, replacement, function, format)?

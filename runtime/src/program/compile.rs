@@ -7,7 +7,8 @@ use holt_pdata::Signal;
 use super::{Compiled, Engine, Group, Program, SourceText};
 use crate::compiler::check::Checker;
 use crate::compiler::hir;
-use crate::compiler::resolve::{Resolver, choose_context};
+use crate::compiler::lint::{Linted, lint};
+use crate::compiler::resolve::{self, Resolver, choose_context};
 use crate::functions::Dialect;
 use crate::paths::ContextDecl;
 
@@ -60,6 +61,7 @@ fn compile_group(
     let sayings = if complete { &mut *findings } else { &mut unsaid };
     let chosen = choose_context(signal, dialect, group, &readable, &readable_conditions, sayings);
     let (context, named) = chosen?;
+    let found_before = findings.len();
     let mut one = One { context, named, dialect, findings };
     let guards: Vec<_> = group
         .conditions
@@ -73,13 +75,30 @@ fn compile_group(
         .zip(&statements)
         .map(|(text, tree)| one.statement(text, tree.as_ref()?))
         .collect();
+    let (guards, resolved_guards) = unzip(guards)?;
+    let (statements, resolved) = unzip(statements)?;
+    let new = findings.get(found_before..).unwrap_or_default();
+    if new.iter().all(|finding| finding.severity != Severity::Error) {
+        let linted = Linted {
+            error_mode: group.error_mode,
+            guards: group.conditions.iter().zip(resolved_guards).collect(),
+            statements: group.statements.iter().zip(resolved).collect(),
+        };
+        lint(&linted, findings);
+    }
     Some(hir::Group {
         context,
-        guards: guards.into_iter().collect::<Option<_>>()?,
-        statements: statements.into_iter().collect::<Option<_>>()?,
+        guards,
+        statements,
         error_mode: group.error_mode,
         shared_cache: group.shared_cache,
     })
+}
+
+/// Two lists of a list of pairs; `None` when a pair is missing.
+fn unzip<A, B>(pairs: Vec<Option<(A, B)>>) -> Option<(Vec<A>, Vec<B>)> {
+    let pairs: Option<Vec<_>> = pairs.into_iter().collect();
+    Some(pairs?.into_iter().unzip())
 }
 
 fn parsed<T>(
@@ -105,20 +124,32 @@ struct One<'f> {
 }
 
 impl One<'_> {
-    fn statement(&mut self, text: &SourceText, tree: &Statement) -> Option<hir::Statement> {
+    fn statement(
+        &mut self,
+        text: &SourceText,
+        tree: &Statement,
+    ) -> Option<(hir::Statement, resolve::Statement)> {
         let mut resolver =
             Resolver::new(self.context, self.named, self.dialect, text, self.findings);
         let resolved = resolver.statement(tree);
         let rewritten = resolver.rewritten();
-        Checker::new(self.context, text, self.findings).statement(&resolved?, &rewritten)
+        let resolved = resolved?;
+        let typed =
+            Checker::new(self.context, text, self.findings).statement(&resolved, &rewritten);
+        Some((typed?, resolved))
     }
 
-    fn guard(&mut self, text: &SourceText, tree: &Condition) -> Option<hir::Guard> {
+    fn guard(
+        &mut self,
+        text: &SourceText,
+        tree: &Condition,
+    ) -> Option<(hir::Guard, resolve::Condition)> {
         let mut resolver =
             Resolver::new(self.context, self.named, self.dialect, text, self.findings);
         let resolved = resolver.condition(&tree.expr);
-        let condition = Checker::new(self.context, text, self.findings).condition(&resolved?)?;
+        let resolved = resolved?;
+        let condition = Checker::new(self.context, text, self.findings).condition(&resolved)?;
         // The reference names a condition as it was written.
-        Some(hir::Guard { text: text.text.as_str().into(), condition })
+        Some((hir::Guard { text: text.text.as_str().into(), condition }, resolved))
     }
 }

@@ -81,6 +81,7 @@ pub(crate) fn compare(
     let form = if unordered { normalised_unordered } else { normalised };
     let (ours, theirs) = (form(&output), form(&expected));
     if ours != theirs {
+        let (ours, theirs) = around_difference(&ours, &theirs);
         return Err(format!("output differs\n  ours:   {ours}\n  theirs: {theirs}"));
     }
     let warnings = golden["warnings"].as_array().map_or(0, Vec::len) as u64;
@@ -89,4 +90,15 @@ pub(crate) fn compare(
         return Err(format!("{} failures, the reference logs {warnings}", answer.failures));
     }
     Ok(())
+}
+
+/// The parts of two texts around the first place where they differ.
+fn around_difference<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let part = |text: &'t str| {
+        let start = text.floor_char_boundary(same.saturating_sub(160));
+        let end = text.floor_char_boundary(text.len().min(same + 160));
+        &text[start..end]
+    };
+    (part(one), part(other))
 }

@@ -5,6 +5,7 @@
 //! here, since Go allows names that the crate does not.
 
 mod class;
+pub mod shape;
 mod template;
 mod translate;
 
