@@ -38,6 +38,7 @@ fn plain(value: &Value) -> Value {
     };
     match kind.as_str() {
         "intValue" => value.as_str().unwrap().parse::<i64>().unwrap().into(),
+        "doubleValue" => value.as_f64().map_or(value.clone(), Value::from),
         "arrayValue" => {
             value["values"].as_array().into_iter().flatten().map(plain).collect::<Vec<_>>().into()
         }

@@ -146,6 +146,9 @@ pub enum Takes {
     Literals(Type),
     /// A list that is written out, whose elements are of the type.
     List(Type),
+    /// A map that is written out, down to its last value. Anything else fails when it is reached, as
+    /// in the reference.
+    LiteralMap,
     /// A list, or a list literal with elements of any type.
     Elements,
     /// The name of a converter.
@@ -173,6 +176,7 @@ impl Takes {
             Self::Literals(ty) => format!("list of {ty} literals"),
             Self::List(Type::ANY) => "list of values, written out".to_owned(),
             Self::List(ty) => format!("list of {ty}, written out"),
+            Self::LiteralMap => "map of literals".to_owned(),
             Self::Elements => "list".to_owned(),
             Self::Function => "name of a converter".to_owned(),
             Self::Lambda(count, ty) => {

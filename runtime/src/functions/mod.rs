@@ -1,24 +1,42 @@
 //! The functions of OTTL: a file a function, all of them listed here.
 
 mod arguments;
+mod coalesce;
 mod concat;
 mod convert;
 mod decl;
 mod delete_key;
 mod delete_matching_keys;
 mod entries;
+mod extract_grok_patterns;
+mod extract_patterns;
 mod int;
 mod is_any_of;
 mod is_match;
 mod is_scalar_match;
 mod keep_keys;
+mod keys;
 mod lambdas;
 mod offered;
+mod parse_cef;
+mod parse_clf;
+mod parse_csv;
+mod parse_elf;
+mod parse_json;
+mod parse_key_value;
+mod parse_leef;
+mod parse_severity;
 mod replace_pattern;
 mod set;
 mod sha256;
+mod slice_to_map;
+mod sort;
 mod string;
 mod text_of;
+mod to_key_value_string;
+mod url;
+mod user_agent;
+mod values;
 
 pub use arguments::{ArgumentFault, Arguments, Given};
 pub use convert::{bool_like, bytes_like, float_like, int_like, text_like};
@@ -32,19 +50,37 @@ pub use offered::{By, Dialect, Offered};
 pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::all::ALL,
     lambdas::any::ANY,
+    coalesce::COALESCE,
     concat::CONCAT,
+    extract_grok_patterns::EXTRACT_GROK_PATTERNS,
+    extract_patterns::EXTRACT_PATTERNS,
     lambdas::filter::FILTER,
     lambdas::find::FIND,
     int::INT,
     is_any_of::IS_ANY_OF,
     is_match::IS_MATCH,
     is_scalar_match::IS_SCALAR_MATCH,
+    keys::KEYS,
     lambdas::map_each::MAP_EACH,
     lambdas::map_keys::MAP_KEYS,
+    parse_cef::PARSE_CEF,
+    parse_clf::PARSE_CLF,
+    parse_csv::PARSE_CSV,
+    parse_elf::PARSE_ELF,
+    parse_json::PARSE_JSON,
+    parse_key_value::PARSE_KEY_VALUE,
+    parse_leef::PARSE_LEEF,
+    parse_severity::PARSE_SEVERITY,
     lambdas::reduce::REDUCE,
     sha256::SHA256,
+    slice_to_map::SLICE_TO_MAP,
+    sort::SORT,
     string::STRING,
     text_of::TEXT_OF,
+    to_key_value_string::TO_KEY_VALUE_STRING,
+    url::URL,
+    user_agent::USER_AGENT,
+    values::VALUES,
     lambdas::when::WHEN,
     entries::convert_entry::CONVERT_ENTRY,
     entries::copy_entry::COPY_ENTRY,

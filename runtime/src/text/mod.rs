@@ -1,7 +1,13 @@
 //! Text as the reference makes and reads it: numbers, JSON, times, regular expressions.
 
+pub mod csv;
+pub mod grok;
 pub mod json;
+pub mod key_value;
 pub mod number;
+pub mod parse_json;
 pub mod regex;
 pub mod rfc3339;
 pub mod trace_state;
+pub mod url;
+pub mod user_agent;

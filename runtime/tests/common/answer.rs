@@ -84,7 +84,9 @@ pub(crate) fn compare(
         let (ours, theirs) = around_difference(&ours, &theirs);
         return Err(format!("output differs\n  ours:   {ours}\n  theirs: {theirs}"));
     }
-    let warnings = golden["warnings"].as_array().map_or(0, Vec::len) as u64;
+    // Some functions log on their own account.
+    let is_failure = |text: &&str| text.starts_with("failed to e");
+    let warnings = texts(&golden["warnings"]).into_iter().filter(is_failure).count() as u64;
     let silent = case["error_mode"] == "silent";
     if !silent && answer.failures != warnings {
         return Err(format!("{} failures, the reference logs {warnings}", answer.failures));

@@ -20,6 +20,11 @@ fn late(value: Expr) -> Expr {
     if value.as_constant().is_some() {
         return value;
     }
+    // Of a list that is written out, each element is late by itself.
+    if let ExprKind::Items(items) = value.kind {
+        let kind = ExprKind::Items(items.into_iter().map(late).collect());
+        return Expr { kind, ty: value.ty };
+    }
     let ty = value.ty.or(Type::NIL);
     Expr { kind: ExprKind::Late(Box::new(value)), ty }
 }
@@ -84,6 +89,19 @@ impl Checker<'_> {
                     .collect();
                 let kind = ExprKind::Items(elements.into_iter().collect::<Option<_>>()?);
                 Some(Expr { kind, ty: Type::LIST })
+            }
+            Takes::LiteralMap => {
+                let value = self.converted(Conversion::Expect(Type::MAP), function, param, node)?;
+                if node.kind.is_literal() {
+                    return Some(value);
+                }
+                let message = format!(
+                    "`{}` of `{}` must be written out, so this always fails",
+                    param.name, function.name
+                );
+                self.warn(codes::ARGUMENT_TYPE, node.span, message, "not a literal", "");
+                let error = EvalError::Function("the mapping must be written out".into());
+                Some(Expr { kind: ExprKind::Raise(error), ty: Type::NOTHING })
             }
             Takes::Elements => {
                 let value = self.value(node)?;

@@ -87,7 +87,6 @@ fn what_go_refuses_is_refused() {
         "(?!a)",
         "(?P<a",
         "(?P<a.b>x)",
-        "(?P<a>x)(?P<a>y)",
         "(?x)a",
         "(?u)a",
         "(?-)a",

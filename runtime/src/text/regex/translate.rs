@@ -228,9 +228,6 @@ impl Translator<'_> {
                 "the name of a group has other characters than letters, digits and underscores",
             ));
         }
-        if self.names.iter().flatten().any(|known| *known == name) {
-            return Err(self.input.error(start, "two groups have the same name"));
-        }
         Ok(name)
     }
 
