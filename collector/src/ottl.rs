@@ -2,8 +2,8 @@
 //! statements run on, and the processor that runs a program over each batch.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use holt_pdata::Batch;
 use holt_runtime::Program;
 use holt_runtime::host::Host;
 use holt_runtime::program::{Engine, Failure, RunError, SourceText};
+use holt_runtime::text::time::zone::Zone;
 use holt_runtime::value::Time;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -66,6 +67,11 @@ impl Host for ProcessHost {
     fn now(&self) -> Time {
         let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Time::from_unix_nanos(i64::try_from(elapsed.as_nanos()).unwrap_or_default())
+    }
+
+    fn local_zone(&self) -> Zone {
+        static LOCAL: OnceLock<Zone> = OnceLock::new();
+        *LOCAL.get_or_init(Zone::system)
     }
 
     fn random(&self, bytes: &mut [u8]) {

@@ -3,12 +3,18 @@
 //! The runtime does no I/O of its own; whoever runs a program passes a [`Host`]. Tests pass a fixed
 //! one, so that every run is repeatable.
 
+use crate::text::time::zone::Zone;
 use crate::value::Time;
 
 /// The world outside.
 pub trait Host: Sync {
     /// The time of day.
     fn now(&self) -> Time;
+
+    /// The zone whose clocks are on the wall: for times that say nothing about theirs.
+    fn local_zone(&self) -> Zone {
+        Zone::UTC
+    }
 
     /// Fills `bytes` with random numbers.
     fn random(&self, bytes: &mut [u8]);

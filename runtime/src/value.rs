@@ -9,23 +9,63 @@ use std::cmp::Ordering;
 use holt_pdata::{ArrayView, MapView, ValueView};
 
 use crate::functions::FunctionDecl;
+use crate::text::time::zone::Zone;
 use crate::types::Kind;
 
 /// Nanoseconds in a second.
 pub const NANOS: i64 = 1_000_000_000;
 
-/// A point in time: seconds since 1970 and nanoseconds in that second, as Go's `time.Time`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A point in time: seconds since 1970 and nanoseconds in that second, as Go's `time.Time`, with the
+/// zone whose clocks show it. Times are compared without regard to their zones.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Time {
     seconds: i64,
     /// Below [`NANOS`].
     nanos: u32,
+    zone: Zone,
+}
+
+impl PartialEq for Time {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Time {}
+
+impl PartialOrd for Time {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Time {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.seconds, self.nanos).cmp(&(other.seconds, other.nanos))
+    }
 }
 
 impl Time {
-    /// The time that many nanoseconds after 1970.
+    /// The time that many seconds and nanoseconds after 1970. Nanoseconds beyond a second carry over.
+    pub const fn new(seconds: i64, nanos: i64, zone: Zone) -> Self {
+        let seconds = seconds.wrapping_add(nanos.div_euclid(NANOS));
+        Self { seconds, nanos: nanos.rem_euclid(NANOS) as u32, zone }
+    }
+
+    /// The time that many nanoseconds after 1970, in UTC.
     pub const fn from_unix_nanos(nanos: i64) -> Self {
-        Self { seconds: nanos.div_euclid(NANOS), nanos: nanos.rem_euclid(NANOS) as u32 }
+        Self::new(0, nanos, Zone::UTC)
+    }
+
+    /// The zone whose clocks show it.
+    pub const fn zone(self) -> Zone {
+        self.zone
+    }
+
+    /// The same time on the clocks of another zone.
+    #[must_use]
+    pub const fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
     }
 
     /// Nanoseconds since 1970, wrapping where Go wraps.
@@ -47,11 +87,7 @@ impl Time {
     #[must_use]
     pub const fn plus(self, duration: i64) -> Self {
         let nanos = self.nanos as i64 + duration.rem_euclid(NANOS);
-        let seconds = self.seconds.wrapping_add(duration.div_euclid(NANOS));
-        Self {
-            seconds: seconds.wrapping_add(nanos.div_euclid(NANOS)),
-            nanos: nanos.rem_euclid(NANOS) as u32,
-        }
+        Self::new(self.seconds.wrapping_add(duration.div_euclid(NANOS)), nanos, self.zone)
     }
 
     /// The nanoseconds from `earlier` to `self`, clamped to the range of a duration as in Go.

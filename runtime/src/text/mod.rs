@@ -8,6 +8,7 @@ pub mod number;
 pub mod parse_json;
 pub mod regex;
 pub mod rfc3339;
+pub mod time;
 pub mod trace_state;
 pub mod url;
 pub mod user_agent;
