@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
 )
 
 func main() {
 	if len(os.Args) < 3 {
-		fail(fmt.Errorf("usage: oracle ottl|attributes|debug <conformance folder> [file name pattern]"))
+		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|debug <conformance folder> [file name pattern]"))
 	}
 	dir, pattern := os.Args[2], "*"
 	if len(os.Args) > 3 {
@@ -21,7 +23,9 @@ func main() {
 	case "ottl":
 		err = eachFile(filepath.Join(dir, "cases", pattern+".json"), runOTTLFile)
 	case "attributes":
-		err = eachFile(filepath.Join(dir, "attributes", pattern+".json"), runAttributesFile)
+		err = eachFile(filepath.Join(dir, "attributes", pattern+".json"), runConfigured(attributesprocessor.NewFactory()))
+	case "filter":
+		err = eachFile(filepath.Join(dir, "filter", pattern+".json"), runFilterFile)
 	case "debug":
 		err = eachFile(filepath.Join(dir, "debug", pattern+".json"), runDebugFile)
 	default:
