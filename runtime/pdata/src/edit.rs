@@ -2,16 +2,17 @@
 //!
 //! A batch enters with an [`Editor`] and the [`Level`] it works at; a batch leaves. The editor sees
 //! one record at a time together with the open records above it, edits any of them, and says
-//! whether the record stays. Parents are written after their children, since children may edit
-//! them.
+//! whether the record stays; it may also add records, which it then sees in their turn
+//! ([`Open::append`]). Parents are written after their children, since children may edit them.
 
 use bytes::Bytes;
 
+use crate::appended::{Appended, POINTS};
 use crate::batch::{Batch, Signal};
 use crate::record::Record;
 use crate::schema::{Message, messages};
 use crate::splice::{Patch, Splice};
-use crate::wire::Fields;
+use crate::wire::{Fields, put_len};
 
 /// What an editor sees one of at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +49,14 @@ pub struct Open<'a> {
     pub metric_data: Record<'a>,
     /// The span event, span link or datapoint.
     pub child: Record<'a>,
+    /// To be set by an edit that removes or adds items in another way than by its verdict.
+    pub items_changed: bool,
+    /// Records that were added to the scope.
+    pub(crate) appended: Appended<'a>,
+    /// The datapoints before this one with their edits, for editors that look back.
+    pub(crate) earlier_points: Vec<u8>,
+    /// Number of datapoints of the metric up to this one.
+    pub(crate) points_seen: usize,
     /// Changes with every resource: what was computed from a resource holds while it is the same.
     pub resource_index: usize,
     /// Changes with every scope.
@@ -73,6 +82,11 @@ pub trait Editor<'a> {
     /// # Errors
     /// Ends the walk; no edit of it is kept.
     fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, Self::Error>;
+
+    /// Whether it calls [`Open::all_points`], for which edited datapoints must be kept.
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 /// Walks `batch` and returns it with the editor's edits; an untouched batch shares its bytes.
@@ -96,12 +110,12 @@ pub fn edit<'a, E: Editor<'a>>(
         dropped: false,
     };
     walk.request(input)?;
-    let dropped = walk.dropped;
+    let recount = walk.dropped || walk.open.items_changed;
     Ok(match walk.splice.finish() {
         None => batch.clone(),
         Some(bytes) => {
             let items =
-                if dropped { crate::count::items(tables.request, &bytes) } else { batch.items() };
+                if recount { crate::count::items(tables.request, &bytes) } else { batch.items() };
             Batch::trusted(batch.signal(), Bytes::from(bytes), items)
         }
     })
@@ -148,6 +162,10 @@ impl Open<'_> {
             record: Record::new(tables.record),
             metric_data: Record::new(&messages::GAUGE),
             child: Record::new(&messages::SPAN_EVENT),
+            items_changed: false,
+            appended: Appended::default(),
+            earlier_points: Vec::new(),
+            points_seen: 0,
             resource_index: 0,
             scope_index: 0,
         }
@@ -243,7 +261,7 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         };
         if verdict == Verdict::Keep {
             let Self { open, splice, patches, .. } = self;
-            write_head(&open.resource_envelope, &open.resource, splice, patches);
+            write_head(&open.resource_envelope, &open.resource, None, splice, patches);
         }
         Ok(verdict)
     }
@@ -254,17 +272,55 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         self.open.scope.open(&messages::INSTRUMENTATION_SCOPE, scope.bytes, scope.base);
         let table = self.tables.scope_envelope;
         self.open.scope_envelope.open(table, envelope.bytes, envelope.base);
-        let verdict = if self.level == Level::Scope {
+        let mut added = None;
+        let mut verdict = if self.level == Level::Scope {
             self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
             self.editor.edit(&mut self.open)?
         } else {
-            self.children(envelope, CHILDREN, Self::record)?
+            self.open.appended.begin(envelope.bytes.len());
+            let verdict = self.children(envelope, CHILDREN, Self::record)?;
+            added = self.appended(envelope)?;
+            self.open.appended.end();
+            verdict
         };
+        if added.is_some() {
+            verdict = Verdict::Keep;
+        }
         if verdict == Verdict::Keep {
             let Self { open, splice, patches, .. } = self;
-            write_head(&open.scope_envelope, &open.scope, splice, patches);
+            write_head(&open.scope_envelope, &open.scope, added, splice, patches);
         }
         Ok(verdict)
+    }
+
+    /// Walks what was added to the scope, each record as a request of its own. `None` when nothing
+    /// is left of it.
+    fn appended(&mut self, envelope: Place<'a>) -> Result<Option<Patch>, E::Error> {
+        let begin = self.splice.new.len();
+        let mut index = 0;
+        while let Some(record) = self.open.appended.get(index) {
+            index += 1;
+            let outer = std::mem::replace(&mut self.splice, Splice::new(record));
+            let verdict = self.record(Place { bytes: record, base: 0 })?;
+            let splice = std::mem::replace(&mut self.splice, outer);
+            if verdict == Verdict::Keep {
+                let edited = splice.finish();
+                put_len(&mut self.splice.new, CHILDREN, edited.as_deref().unwrap_or(record));
+            }
+        }
+        if begin == self.splice.new.len() {
+            return Ok(None);
+        }
+        let mut fields = Fields::new(envelope.bytes);
+        let mut place = 0;
+        while let Some(field) = fields.next() {
+            if field.number <= CHILDREN {
+                place = fields.offset();
+            }
+        }
+        let place = envelope.base + place;
+        let bytes = begin..self.splice.new.len();
+        Ok(Some(Patch { start: place, end: place, number: CHILDREN, bytes }))
     }
 
     fn record(&mut self, record: Place<'a>) -> Result<Verdict, E::Error> {
@@ -307,7 +363,9 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
             };
             self.splice.open(number, range.start);
             self.open.metric_data.open(table, data.bytes, data.base);
-            verdict = self.children(data, 1, |walk, child| walk.child(point, child))?;
+            self.open.earlier_points.clear();
+            self.open.points_seen = 0;
+            verdict = self.children(data, POINTS, |walk, child| walk.child(point, child))?;
             if verdict == Verdict::Keep {
                 let Self { open, splice, patches, .. } = self;
                 write(&open.metric_data, splice, patches);
@@ -321,10 +379,16 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
     fn child(&mut self, table: &'static Message, child: Place<'a>) -> Result<Verdict, E::Error> {
         self.open.child.open(table, child.bytes, child.base);
         self.splice.keep(child.base..child.base + child.bytes.len());
+        self.open.points_seen += 1;
         let verdict = self.editor.edit(&mut self.open)?;
         if verdict == Verdict::Keep {
             let Self { open, splice, patches, .. } = self;
             write(&open.child, splice, patches);
+            if self.editor.looks_back() {
+                let mut point = Vec::new();
+                self.open.child.encode(&mut point);
+                put_len(&mut self.open.earlier_points, POINTS, &point);
+            }
         }
         Ok(verdict)
     }
@@ -378,19 +442,28 @@ fn write(record: &Record<'_>, splice: &mut Splice<'_>, patches: &mut Vec<Patch>)
     }
 }
 
-/// Writes the edits of an envelope and of the resource or scope in it.
+/// Writes the edits of an envelope and of the resource or scope in it, and what was added to it.
 fn write_head(
     envelope: &Record<'_>,
     head: &Record<'_>,
+    added: Option<Patch>,
     splice: &mut Splice<'_>,
     patches: &mut Vec<Patch>,
 ) {
-    if !head.is_changed() {
+    if !head.is_changed() && added.is_none() {
         return write(envelope, splice, patches);
     }
-    let mut encoded = Vec::with_capacity(head.raw().len() + 64);
-    head.encode(&mut encoded);
     patches.clear();
-    envelope.patches_with_message(HEAD, &encoded, &mut splice.new, patches);
+    if head.is_changed() {
+        let mut encoded = Vec::with_capacity(head.raw().len() + 64);
+        head.encode(&mut encoded);
+        envelope.patches_with_message(HEAD, &encoded, &mut splice.new, patches);
+    } else {
+        envelope.patches(&mut splice.new, patches);
+    }
+    if let Some(added) = added {
+        patches.push(added);
+        patches.sort_by_key(Patch::order);
+    }
     splice.patch(patches);
 }

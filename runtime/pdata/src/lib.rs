@@ -4,6 +4,7 @@
 //! views ([`schema::messages`]); whoever changes something opens a record and splices the edit,
 //! copying every untouched range. Nothing here knows of OTTL, configuration or the network.
 
+mod appended;
 mod batch;
 pub mod build;
 mod count;
@@ -20,6 +21,7 @@ pub mod value;
 pub mod view;
 pub mod wire;
 
+pub use appended::NoRoom;
 pub use batch::{Batch, DecodeError, Repairs, Signal};
 pub use build::Builder;
 pub use cut::Limit;

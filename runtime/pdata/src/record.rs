@@ -82,6 +82,12 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// A record of an encoded message that stands by itself: of a message that an edit makes, or of
+    /// one below the records that are walked.
+    pub fn of(message: &'static Message, raw: &'a [u8]) -> Self {
+        Self { raw, ..Self::new(message) }
+    }
+
     /// Points the record at another encoded message and forgets all edits.
     #[inline]
     pub(crate) fn open(&mut self, message: &'static Message, raw: &'a [u8], base: usize) {
@@ -437,7 +443,7 @@ impl<'a> Record<'a> {
     }
 
     /// Appends the message with its edits, without tag and length.
-    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+    pub fn encode(&self, out: &mut Vec<u8>) {
         let mut splice = Splice::new(self.raw);
         splice.keep(0..self.raw.len());
         let mut patches = Vec::new();

@@ -70,7 +70,8 @@ proptest! {
         let shuffled = disturb(signal, &bytes, liberties, &mut Source::new(&more.0)).bytes;
         let batch = decode(signal, if more.0.len() % 2 == 0 { &shuffled } else { &bytes });
         let mut source = Source::new(&edits.0);
-        let visits: Vec<Visit> = (0..1 + source.below(5)).map(|_| Visit::new(&mut source)).collect();
+        let visits: Vec<Visit> =
+            (0..1 + source.below(5)).map(|_| Visit::new(signal, &mut source)).collect();
 
         let edited = views::visited(&batch, level, &visits);
         checks::readable(&edited);

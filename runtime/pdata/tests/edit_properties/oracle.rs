@@ -1,5 +1,7 @@
 //! The same visits made on prost's types.
 
+use std::collections::VecDeque;
+
 use holt_pdata::Level;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
@@ -11,18 +13,29 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 
+use prost::Message;
+
 use crate::common::mirror::{Logs, Metrics, Traces};
-use crate::visit::{Action, Visit};
+use crate::visit::{Action, MOST_ADDED, Visit};
 
 /// The visits, one after the other, over and over.
 pub(crate) struct Visits<'v> {
     visits: std::iter::Cycle<std::slice::Iter<'v, Visit>>,
     pub(crate) level: Level,
+    added: usize,
 }
 
 impl<'v> Visits<'v> {
     pub(crate) fn new(visits: &'v [Visit], level: Level) -> Self {
-        Self { visits: visits.iter().cycle(), level }
+        Self { visits: visits.iter().cycle(), level, added: 0 }
+    }
+
+    /// What a visit adds to the records of the scope.
+    fn add<T: Message + Default>(&mut self, visit: &Visit, records: &mut Vec<T>) {
+        if let Some(record) = visit.added.as_deref().filter(|_| self.added < MOST_ADDED) {
+            self.added += 1;
+            records.push(T::decode(record).unwrap());
+        }
     }
 
     fn next(&mut self) -> &'v Visit {
@@ -96,6 +109,20 @@ fn each<T>(list: &mut Vec<T>, mut keep: impl FnMut(&mut T) -> bool) -> bool {
     !list.is_empty() || before == 0
 }
 
+/// As [`each`], of records, which may add others behind all.
+fn each_record<T>(list: &mut Vec<T>, mut keep: impl FnMut(&mut T, &mut Vec<T>) -> bool) -> bool {
+    let before = list.len();
+    let mut rest: VecDeque<T> = std::mem::take(list).into();
+    let mut added = Vec::new();
+    while let Some(mut record) = rest.pop_front() {
+        if keep(&mut record, &mut added) {
+            list.push(record);
+        }
+        rest.extend(added.drain(..));
+    }
+    !list.is_empty() || before == 0
+}
+
 /// Walks the envelopes of a request; `$record` edits one record.
 macro_rules! walk {
     ($request:expr, $visits:expr, $resources:ident, $scopes:ident, $records:ident, $record:expr) => {
@@ -115,7 +142,9 @@ macro_rules! walk {
                     parents.edit(visit);
                     return !visit.drop;
                 }
-                each(&mut scope.$records, |record| $record(record, &mut parents, $visits))
+                each_record(&mut scope.$records, |record, added| {
+                    $record(record, &mut parents, $visits, added)
+                })
             })
         });
     };
@@ -133,7 +162,12 @@ pub(crate) fn metrics(request: &mut Metrics, visits: &mut Visits<'_>) {
     walk!(request, visits, resource_metrics, scope_metrics, metrics, metric);
 }
 
-fn span(span: &mut Span, parents: &mut Parents<'_>, visits: &mut Visits<'_>) -> bool {
+fn span(
+    span: &mut Span,
+    parents: &mut Parents<'_>,
+    visits: &mut Visits<'_>,
+    added: &mut Vec<Span>,
+) -> bool {
     if visits.level == Level::SpanEvent {
         let Span { events, attributes, .. } = span;
         each(events, |event| {
@@ -141,12 +175,14 @@ fn span(span: &mut Span, parents: &mut Parents<'_>, visits: &mut Visits<'_>) -> 
             parents.edit(visit);
             act(attributes, &visit.record);
             edit_event(event, visit);
+            visits.add(visit, added);
             !visit.drop
         });
         return true;
     }
     let visit = visits.next();
     parents.edit(visit);
+    visits.add(visit, added);
     act(&mut span.attributes, &visit.record);
     if let Some(name) = &visit.name {
         span.name.clone_from(name);
@@ -172,9 +208,15 @@ fn edit_event(event: &mut Event, visit: &Visit) {
     event.time_unix_nano = visit.time.unwrap_or(event.time_unix_nano);
 }
 
-fn log(log: &mut LogRecord, parents: &mut Parents<'_>, visits: &mut Visits<'_>) -> bool {
+fn log(
+    log: &mut LogRecord,
+    parents: &mut Parents<'_>,
+    visits: &mut Visits<'_>,
+    added: &mut Vec<LogRecord>,
+) -> bool {
     let visit = visits.next();
     parents.edit(visit);
+    visits.add(visit, added);
     act(&mut log.attributes, &visit.record);
     if let Some(name) = &visit.name {
         log.severity_text.clone_from(name);
@@ -197,11 +239,17 @@ fn edit_metric(name: &mut String, description: &mut String, visit: &Visit) {
     }
 }
 
-fn metric(metric: &mut Metric, parents: &mut Parents<'_>, visits: &mut Visits<'_>) -> bool {
+fn metric(
+    metric: &mut Metric,
+    parents: &mut Parents<'_>,
+    visits: &mut Visits<'_>,
+    added: &mut Vec<Metric>,
+) -> bool {
     let Metric { name, description, data, .. } = metric;
     if visits.level != Level::DataPoint {
         let visit = visits.next();
         parents.edit(visit);
+        visits.add(visit, added);
         edit_metric(name, description, visit);
         return !visit.drop;
     }
@@ -211,6 +259,7 @@ fn metric(metric: &mut Metric, parents: &mut Parents<'_>, visits: &mut Visits<'_
             each(&mut $data.data_points, |point| {
                 let visit = visits.next();
                 parents.edit(visit);
+                visits.add(visit, added);
                 edit_metric(name, description, visit);
                 if let (Some(number), Some(temporality)) = (visit.number, $temporality) {
                     *temporality = number;

@@ -4,19 +4,20 @@ use holt_pdata::messages::numbers;
 use holt_pdata::schema::Message;
 use holt_pdata::{Batch, Editor, Level, MapView, Open, Record, Signal, Verdict, edit};
 
-use crate::visit::{Action, Visit};
+use crate::visit::{Action, MOST_ADDED, Visit};
 
 /// Makes one visit after the other, and starts over when they are through.
 struct Visitor<'a> {
     signal: Signal,
     level: Level,
     visits: std::iter::Cycle<std::slice::Iter<'a, Visit>>,
+    added: usize,
 }
 
 /// Walks the batch with the visits.
 pub(crate) fn visited(batch: &Batch, level: Level, visits: &[Visit]) -> Batch {
     let visits = visits.iter().cycle();
-    edit(batch, level, &mut Visitor { signal: batch.signal(), level, visits }).unwrap()
+    edit(batch, level, &mut Visitor { signal: batch.signal(), level, visits, added: 0 }).unwrap()
 }
 
 impl<'a> Editor<'a> for Visitor<'a> {
@@ -39,6 +40,13 @@ impl<'a> Editor<'a> for Visitor<'a> {
                 point(&mut open.child, visit);
             }
             _ => metric(&mut open.record, visit),
+        }
+        if let Some(record) = &visit.added
+            && !matches!(self.level, Level::Resource | Level::Scope)
+            && self.added < MOST_ADDED
+        {
+            self.added += 1;
+            open.append(record).unwrap();
         }
         Ok(if visit.drop { Verdict::Drop } else { Verdict::Keep })
     }

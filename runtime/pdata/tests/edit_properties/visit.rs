@@ -1,8 +1,11 @@
 //! What is done at one visit of a record, chosen at random before the walk.
 
-use holt_pdata::{ArrayView, MapView, ValueView};
+use holt_pdata::{ArrayView, MapView, Signal, ValueView};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValueList};
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 use crate::common::mirror::Mirror;
@@ -66,10 +69,20 @@ pub(crate) struct Visit {
     /// Clears a message field, or a repeated one.
     pub(crate) clear: bool,
     pub(crate) drop: bool,
+    /// An encoded record that is added to the scope.
+    pub(crate) added: Option<Vec<u8>>,
 }
 
+/// Records may be added at so many visits of a walk: added ones are visited, too.
+pub(crate) const MOST_ADDED: usize = 6;
+
 impl Visit {
-    pub(crate) fn new(source: &mut Source<'_>) -> Self {
+    pub(crate) fn new(signal: Signal, source: &mut Source<'_>) -> Self {
+        let record = |source: &mut Source<'_>| match signal {
+            Signal::Traces => Span::generate(source).encode_to_vec(),
+            Signal::Logs => LogRecord::generate(source).encode_to_vec(),
+            _ => Metric::generate(source).encode_to_vec(),
+        };
         Self {
             resource: sometimes(3, source, actions).unwrap_or_default(),
             resource_dropped: sometimes(5, source, |source| source.below(3) as u32),
@@ -85,6 +98,7 @@ impl Visit {
             id: sometimes(4, source, |source| source.id(8)),
             clear: source.once_in(4),
             drop: source.once_in(4),
+            added: sometimes(4, source, record),
         }
     }
 }
