@@ -159,6 +159,19 @@ impl<'a> Workspace<'a> {
         Value::Str(self.arena.alloc_str(text))
     }
 
+    /// As [`Self::text`], for text that may have become long.
+    ///
+    /// # Errors
+    /// When it is longer than [`MAX_TEXT`].
+    pub fn new_text(&self, text: &str) -> Result<Value<'a>, EvalError> {
+        if text.len() > MAX_TEXT { Err(EvalError::TooLong) } else { Ok(self.text(text)) }
+    }
+
+    /// Text from bytes: what is not UTF-8 in them becomes U+FFFD.
+    pub fn repaired(&self, bytes: &[u8]) -> Value<'a> {
+        self.text(&String::from_utf8_lossy(bytes))
+    }
+
     /// A list or map whose encoded form was just written.
     pub fn list(&self, encoded: &[u8]) -> Value<'a> {
         Value::List(ArrayView::new(self.arena.alloc_slice_copy(encoded)))

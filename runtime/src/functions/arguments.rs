@@ -57,6 +57,11 @@ impl<'e> Arguments<'e> {
             ExprKind::Late(inner) => inner,
             _ => expr,
         };
+        // What the parameter converts is looked at as it was given.
+        let expr = match &expr.kind {
+            ExprKind::Convert(_, inner) => inner,
+            _ => expr,
+        };
         match expr.as_constant() {
             Some(Constant::Nil) => Given::Nothing,
             Some(Constant::Pattern(pattern)) => Given::Constant(Value::Str(&pattern.text)),

@@ -7,9 +7,12 @@ mod convert;
 mod decl;
 mod delete_key;
 mod delete_matching_keys;
+mod encodings;
 mod entries;
 mod extract_grok_patterns;
 mod extract_patterns;
+mod hashes;
+mod ids;
 mod int;
 mod is_any_of;
 mod is_match;
@@ -32,6 +35,7 @@ mod sha256;
 mod slice_to_map;
 mod sort;
 mod string;
+mod strings;
 mod text_of;
 mod time;
 mod to_key_value_string;
@@ -51,15 +55,21 @@ pub use offered::{By, Dialect, Offered};
 pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::all::ALL,
     lambdas::any::ANY,
+    encodings::base64_encode::BASE64_ENCODE,
     coalesce::COALESCE,
+    ids::community_id::COMMUNITY_ID,
     concat::CONCAT,
+    strings::convert_case::CONVERT_CASE,
     time::day::DAY,
+    encodings::decode::DECODE,
     time::duration::DURATION,
     extract_grok_patterns::EXTRACT_GROK_PATTERNS,
     extract_patterns::EXTRACT_PATTERNS,
+    hashes::fnv::FNV,
     lambdas::filter::FILTER,
     lambdas::find::FIND,
     time::format_time::FORMAT_TIME,
+    encodings::hex::HEX,
     time::hour::HOUR,
     time::hours::HOURS,
     int::INT,
@@ -67,6 +77,7 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     is_match::IS_MATCH,
     is_scalar_match::IS_SCALAR_MATCH,
     keys::KEYS,
+    hashes::md5::MD5,
     lambdas::map_each::MAP_EACH,
     lambdas::map_keys::MAP_KEYS,
     time::microseconds::MICROSECONDS,
@@ -74,6 +85,8 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     time::minute::MINUTE,
     time::minutes::MINUTES,
     time::month::MONTH,
+    hashes::murmur3_hash::MURMUR3_HASH,
+    hashes::murmur3_hash_128::MURMUR3_HASH_128,
     time::nanosecond::NANOSECOND,
     time::nanoseconds::NANOSECONDS,
     time::now::NOW,
@@ -81,22 +94,39 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     parse_clf::PARSE_CLF,
     parse_csv::PARSE_CSV,
     parse_elf::PARSE_ELF,
+    encodings::parse_int::PARSE_INT,
     parse_json::PARSE_JSON,
     parse_key_value::PARSE_KEY_VALUE,
     parse_leef::PARSE_LEEF,
     parse_severity::PARSE_SEVERITY,
+    ids::profile_id::PROFILE_ID,
     lambdas::reduce::REDUCE,
+    hashes::sha1::SHA1,
     sha256::SHA256,
+    hashes::sha512::SHA512,
     time::second::SECOND,
     time::seconds::SECONDS,
     slice_to_map::SLICE_TO_MAP,
     sort::SORT,
+    ids::span_id::SPAN_ID,
+    strings::split::SPLIT,
     string::STRING,
+    strings::substring::SUBSTRING,
     text_of::TEXT_OF,
     time::parse_time::TIME,
+    strings::to_camel_case::TO_CAMEL_CASE,
     to_key_value_string::TO_KEY_VALUE_STRING,
+    strings::to_lower_case::TO_LOWER_CASE,
+    strings::to_snake_case::TO_SNAKE_CASE,
+    strings::to_upper_case::TO_UPPER_CASE,
+    ids::trace_id::TRACE_ID,
+    strings::trim::TRIM,
+    strings::trim_prefix::TRIM_PREFIX,
+    strings::trim_suffix::TRIM_SUFFIX,
     time::truncate_time::TRUNCATE_TIME,
     url::URL,
+    ids::uuid::UUID,
+    ids::uuid_v7::UUID_V7,
     time::unix::UNIX,
     time::unix_micro::UNIX_MICRO,
     time::unix_milli::UNIX_MILLI,
@@ -106,6 +136,8 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     values::VALUES,
     time::weekday::WEEKDAY,
     lambdas::when::WHEN,
+    hashes::xxh128::XXH128,
+    hashes::xxh3::XXH3,
     time::year::YEAR,
     entries::convert_entry::CONVERT_ENTRY,
     entries::copy_entry::COPY_ENTRY,

@@ -1,5 +1,7 @@
 //! Text as the reference makes and reads it: numbers, JSON, times, regular expressions.
 
+pub mod case;
+pub mod charset;
 pub mod csv;
 pub mod grok;
 pub mod json;
@@ -10,5 +12,6 @@ pub mod regex;
 pub mod rfc3339;
 pub mod time;
 pub mod trace_state;
+pub mod unicode;
 pub mod url;
 pub mod user_agent;

@@ -1,5 +1,7 @@
 //! Numbers to text and back, as Go's `strconv` does it.
 
+use std::num::IntErrorKind;
+
 use crate::error::EvalError;
 
 /// A double as Go's JSON encoders write it: plain digits, or an exponent of at least two digits below
@@ -55,6 +57,51 @@ pub fn parse_int(text: &str) -> Result<i64, EvalError> {
     }
     text.parse()
         .map_err(|_| EvalError::NotANumber { text: text.into(), why: "does not fit 64 bits" })
+}
+
+/// Reads an integer in a base from 2 to 36. Base 0 goes by the prefix `0b`, `0o`, `0` or `0x`, and
+/// underscores may then stand between digits.
+///
+/// # Errors
+/// What is wrong.
+pub fn parse_int_in(text: &str, base: i64) -> Result<i64, &'static str> {
+    const NO_INTEGER: &str = "is not an integer in this base";
+    let (negative, number) = match text.split_at_checked(1) {
+        Some(("-", rest)) => (true, rest),
+        Some(("+", rest)) => (false, rest),
+        _ => (false, text),
+    };
+    let (radix, digits) = match base {
+        0 => {
+            let prefixed = number.get(..2).filter(|_| number.len() > 2);
+            match (prefixed.unwrap_or_default(), number.as_bytes()) {
+                ("0b" | "0B", _) => (2, number.get(2..)),
+                ("0o" | "0O", _) => (8, number.get(2..)),
+                ("0x" | "0X", _) => (16, number.get(2..)),
+                // The first digit says no more than that the others are octal.
+                (_, [b'0', ..]) if number.len() > 1 => (8, number.get(1..)),
+                _ => (10, Some(number)),
+            }
+        }
+        2..=36 => (base as u32, Some(number)),
+        _ => return Err("has a base other than 0 and 2 to 36"),
+    };
+    let digits = digits.unwrap_or_default();
+    let separated = digits.split('_').skip(usize::from(digits.len() < number.len()));
+    let loose = base == 0 && digits.contains('_');
+    if loose && separated.into_iter().any(str::is_empty) {
+        return Err(NO_INTEGER);
+    }
+    let digits = if loose { &*digits.replace('_', "") } else { digits };
+    if !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
+        return Err(NO_INTEGER);
+    }
+    let value = match u64::from_str_radix(digits, radix) {
+        Ok(value) => i128::from(value),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => i128::from(u64::MAX),
+        Err(_) => return Err(NO_INTEGER),
+    };
+    i64::try_from(if negative { -value } else { value }).map_err(|_| "does not fit 64 bits")
 }
 
 /// Reads a double in decimal notation, `inf` or `nan`. An underscore may stand between two digits.
@@ -117,6 +164,47 @@ mod tests {
         assert_eq!(parse_int("+12"), Ok(12));
         for text in ["", "-", "+-1", " 1", "0x10", "1_0", "1.5", "9223372036854775808", "١"] {
             assert!(parse_int(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_have_bases() {
+        for (text, base, value) in [
+            ("ff", 16, 255),
+            ("-0x1f", 0, -31),
+            ("0b11", 0, 3),
+            ("0o17", 0, 15),
+            ("017", 0, 15),
+            ("0", 0, 0),
+            ("1_000", 0, 1000),
+            ("0x_ff", 0, 255),
+            ("0_7", 0, 7),
+            ("Zz", 36, 1295),
+            ("+7", 8, 7),
+            ("-8000000000000000", 16, i64::MIN),
+        ] {
+            assert_eq!(parse_int_in(text, base), Ok(value), "{text}");
+        }
+        for (text, base) in [
+            ("", 10),
+            ("-", 0),
+            ("+-1", 10),
+            ("0x1f", 16),
+            ("8", 8),
+            ("1_0", 10),
+            ("_1", 0),
+            ("1_", 0),
+            ("1__0", 0),
+            ("0x", 0),
+            ("0_", 0),
+            ("09", 0),
+            ("1", 1),
+            ("1", 37),
+            ("1", -1),
+            ("8000000000000000", 16),
+            ("é", 36),
+        ] {
+            assert!(parse_int_in(text, base).is_err(), "{text} {base}");
         }
     }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
 	"go.opentelemetry.io/collector/featuregate"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // ottlCase is one entry of a file in cases/. A null context is the flat style: one group whose
@@ -99,7 +100,8 @@ func anySlice(texts []string) []any {
 	return out
 }
 
-// writeJSON leaves <, > and & as they are, so that goldens stay readable.
+// writeJSON leaves <, > and & as they are, so that goldens stay readable. Text that is not UTF-8,
+// which the reference makes when it cuts a character, is repaired.
 func writeJSON(path string, value any) error {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
@@ -111,5 +113,9 @@ func writeJSON(path string, value any) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, buffer.Bytes(), 0o644)
+	repaired, err := unicode.UTF8.NewDecoder().Bytes(buffer.Bytes())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, repaired, 0o644)
 }

@@ -1,6 +1,7 @@
 //! Calls to functions with their arguments in order.
 
 use holt_grammar::ast::{self, Argument, ArgumentValue, ValueKind};
+use holt_grammar::diag::Diagnostic;
 use holt_grammar::did_you_mean;
 
 use super::lower::Resolver;
@@ -84,6 +85,12 @@ impl Resolver<'_> {
         found: &'static FunctionDecl,
         call: &ast::Call,
     ) -> Option<Vec<Option<Node>>> {
+        if found.params.is_empty() && !call.args.is_empty() {
+            let message = format!("`{}` takes no arguments; what is given is ignored", found.name);
+            let location = self.source.locate(call.args_span);
+            self.findings.push(Diagnostic::warning(codes::ARGUMENTS, message).label(location, ""));
+            return Some(Vec::new());
+        }
         let mut args: Vec<Option<Option<Node>>> = vec![None; found.params.len()];
         let mut complete = true;
         let mut resolved = true;
