@@ -1,5 +1,7 @@
 //! Why an expression or a statement failed at run time.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::types::{Kind, Type};
 
 /// Why an expression or a statement failed. Made for each record that fails, so the frequent forms
@@ -96,4 +98,17 @@ pub enum EvalError {
     /// A defect of Holt: what the checker rules out has happened.
     #[error("internal error: {0}")]
     Internal(&'static str),
+}
+
+/// A defect of Holt: a function panicked. It costs the statement, not the collector; what the
+/// statement has changed before stays changed.
+pub const PANICKED: EvalError = EvalError::Internal("a function panicked");
+
+/// Runs what may panic by a defect; a panic becomes [`PANICKED`].
+///
+/// # Errors
+/// Those of `run`, and the panic.
+pub fn caught<T>(run: impl FnOnce() -> Result<T, EvalError>) -> Result<T, EvalError> {
+    // Records and workspace are plain data: a half-done edit leaves them in order.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(PANICKED))
 }

@@ -12,6 +12,7 @@ pub mod frame;
 pub mod functions;
 pub mod host;
 pub mod ir;
+pub mod jit;
 pub mod ops;
 pub mod paths;
 pub mod program;

@@ -103,47 +103,55 @@ impl Time {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PatternId(pub(crate) u32);
 
+/// The tag of [`Value::Items`], which is a list as well: behind those of all kinds.
+pub(crate) const FIRST_WITHOUT_KIND: u8 = Kind::ALL.len() as u8;
+
 /// What an expression yields.
+///
+/// The layout is fixed, since compiled code reads and writes it: 24 bytes, of which the first is the
+/// tag and those from the eighth on are the payload. The tag of a value that has a [`Kind`] of its
+/// own is that kind's number.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C, u8)]
 pub enum Value<'a> {
     /// No value.
     #[default]
-    Nil,
+    Nil = Kind::Nil as u8,
     /// A truth value.
-    Bool(bool),
+    Bool(bool) = Kind::Bool as u8,
     /// A 64-bit integer.
-    Int(i64),
+    Int(i64) = Kind::Int as u8,
     /// A double.
-    Float(f64),
+    Float(f64) = Kind::Float as u8,
     /// Text.
-    Str(&'a str),
+    Str(&'a str) = Kind::String as u8,
     /// Bytes.
-    Bytes(&'a [u8]),
+    Bytes(&'a [u8]) = Kind::Bytes as u8,
     /// A point in time.
-    Time(Time),
+    Time(Time) = Kind::Time as u8,
     /// A span of time in nanoseconds.
-    Duration(i64),
+    Duration(i64) = Kind::Duration as u8,
     /// A map, encoded.
-    Map(MapView<'a>),
+    Map(MapView<'a>) = Kind::Map as u8,
     /// A list, encoded.
-    List(ArrayView<'a>),
+    List(ArrayView<'a>) = Kind::List as u8,
+    /// A trace id.
+    TraceId([u8; 16]) = Kind::TraceId as u8,
+    /// A span id.
+    SpanId([u8; 8]) = Kind::SpanId as u8,
+    /// A profile id.
+    ProfileId([u8; 16]) = Kind::ProfileId as u8,
+    /// An encoded `Status` message.
+    Status(&'a [u8]) = Kind::Status as u8,
+    /// A compiled regular expression.
+    Pattern(PatternId) = Kind::Pattern as u8,
+    /// A function that is passed to another one.
+    Function(&'static FunctionDecl) = Kind::Function as u8,
     /// A list as a statement spells it out.
-    Items(&'a [Value<'a>]),
+    Items(&'a [Value<'a>]) = FIRST_WITHOUT_KIND,
     /// An argument whose computation failed; only functions see it. Names the error in
     /// [`crate::frame::Workspace::needed`].
-    Failed(u32),
-    /// A trace id.
-    TraceId([u8; 16]),
-    /// A span id.
-    SpanId([u8; 8]),
-    /// A profile id.
-    ProfileId([u8; 16]),
-    /// An encoded `Status` message.
-    Status(&'a [u8]),
-    /// A compiled regular expression.
-    Pattern(PatternId),
-    /// A function that is passed to another one.
-    Function(&'static FunctionDecl),
+    Failed(u32) = FIRST_WITHOUT_KIND + 1,
 }
 
 impl<'a> Value<'a> {

@@ -81,7 +81,7 @@ fn all_engines_answer_as_the_reference() {
             continue;
         }
         let on_purpose = DIFFERENT.iter().any(|(name, _)| *name == case.name);
-        for engine in [Engine::Reference, Engine::Vm] {
+        for engine in Engine::ALL {
             // Where the reference walks a hash map, its order is no rule.
             let unordered = OTHER_ORDER.contains(&&*case.name) || case.golden["varies"] == true;
             match (compare(&case.case, &case.golden, engine, unordered), on_purpose) {

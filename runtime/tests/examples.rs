@@ -81,7 +81,7 @@ fn every_example_does_what_it_says() {
                 "error" => "error".to_owned(),
                 expect => serde_json::from_str::<Value>(expect).unwrap().to_string(),
             };
-            for engine in [Engine::Reference, Engine::Vm] {
+            for engine in Engine::ALL {
                 let got = run(example, engine);
                 assert_eq!(got, expect, "{} on {engine:?}", example.statement);
             }

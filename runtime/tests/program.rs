@@ -17,8 +17,6 @@ use holt_runtime::value::Time;
 use holt_runtime::{Engine, Program};
 use serde_json::{Value, json};
 
-const ENGINES: [Engine; 2] = [Engine::Reference, Engine::Vm];
-
 /// Spans with an attribute `n` that counts from 0, in resources of two.
 fn spans(count: usize) -> Batch {
     let span = |n: usize| {
@@ -53,7 +51,7 @@ fn names(batch: &Batch) -> Vec<String> {
 
 #[test]
 fn an_untouched_batch_shares_its_bytes() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let batch = spans(3);
         let program = program(&[r#"set(span.name, "x") where span.name == "y""#], "", engine);
         let output = program.run(&batch, &FixedHost::default()).unwrap();
@@ -63,7 +61,7 @@ fn an_untouched_batch_shares_its_bytes() {
 
 #[test]
 fn statements_are_counted() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let program = program(
             &[
                 r#"set(span.attributes["x"], 1) where span.attributes["n"] >= 2"#,
@@ -82,7 +80,7 @@ fn statements_are_counted() {
 
 #[test]
 fn failures_are_reported_at_most_every_ten_seconds() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let program = {
             let heard = heard.clone();
@@ -105,7 +103,7 @@ fn failures_are_reported_at_most_every_ten_seconds() {
 
 #[test]
 fn silent_reports_nothing_and_propagate_refuses() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let statement = r#"set(span.name, span.attributes["n"])"#;
         let quiet = program(&[statement], "silent", engine)
             .on_failure(Arc::new(|failure| panic!("{} was reported", failure.statement)));
@@ -135,7 +133,7 @@ impl Trace for Steps {
 
 #[test]
 fn a_trace_sees_every_step() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let program = program(
             &[
                 r#"set(span.name, "new") where span.attributes["n"] == 1"#,
@@ -162,7 +160,7 @@ fn caches_are_fresh_unless_shared() {
     let count = r#"set(span.cache["seen"], Int(Concat([span.cache["seen"]], "")) + 1) where span.cache["seen"] != nil"#;
     let start = r#"set(span.cache["seen"], 1) where span.cache["seen"] == nil"#;
     let show = r#"set(span.name, String(span.cache["seen"]))"#;
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         for (shared, wanted) in [(false, ["1", "1", "1"]), (true, ["4", "5", "6"])] {
             let mut sources = SourceMap::default();
             let mut group = |statements: &[&str]| Group {
@@ -188,7 +186,7 @@ fn what_depends_on_the_resource_is_forgotten_when_it_is_written() {
         r#"set(span.attributes["last"], resource.attributes["last"])"#,
         r#"set(span.name, String(resource.attributes["last"]))"#,
     ];
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let output = program(&statements, "silent", engine).run(&spans(4), &FixedHost::default());
         assert_eq!(names(&output.unwrap()), ["0", "1", "2", "3"]);
     }
@@ -203,7 +201,7 @@ fn items_can_be_dropped() {
         builder::int(2),
     );
     let statement = builder::statement("drop", Some(odd), Action::Drop);
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let group = builder::group(span, vec![statement.clone()]);
         let program = Program::new(Signal::Traces, vec![group], engine);
         let output = program.run(&spans(5), &FixedHost::default()).unwrap();
@@ -232,5 +230,6 @@ fn names_of_modes_and_engines() {
         "unknown error mode, expected `ignore`, `silent` or `propagate`"
     );
     assert_eq!("ref".parse(), Ok(Engine::Reference));
-    assert!("jit".parse::<Engine>().is_err());
+    assert_eq!("jit".parse(), Ok(Engine::Jit));
+    assert!("llvm".parse::<Engine>().is_err());
 }

@@ -91,8 +91,7 @@ fn compare() {
             let message = format!("{} {}", golden["message"], golden["warnings"]);
             let on_purpose = DIFFERENT.iter().find(|(word, _)| message.contains(word));
             // The reference's maps have no order of their own, and some editors change that order.
-            let engines = [Engine::Reference, Engine::Vm];
-            let differs = engines.into_iter().find_map(|engine| {
+            let differs = Engine::ALL.into_iter().find_map(|engine| {
                 let run = || common::answer::compare(case, golden, engine, true);
                 match std::panic::catch_unwind(run) {
                     Ok(result) => result.err().map(|why| (engine, why)),

@@ -85,6 +85,22 @@ macro_rules! operations {
     };
 }
 
+impl Op {
+    /// Whether execution may go on with the next instruction.
+    pub const fn falls_through(&self) -> bool {
+        !matches!(
+            self,
+            Self::Jump { .. }
+                | Self::Raise { .. }
+                | Self::KeepError { .. }
+                | Self::Return {}
+                | Self::Yield { .. }
+                | Self::Fail {}
+                | Self::Drop { .. }
+        )
+    }
+}
+
 operations! {
     /// Copies a register.
     Move "move" false { def to: Reg, use from: Reg }

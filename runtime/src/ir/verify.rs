@@ -44,6 +44,9 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         if section.params.iter().flatten().any(|reg| reg.0 as usize >= code.registers.len()) {
             return Err(Fault { instruction: 0, rule: "a register does not exist" });
         }
+        if section.params.iter().flatten().any(|reg| presets.contains(&reg.0)) {
+            return Err(Fault { instruction: 0, rule: "a preset register is written" });
+        }
     }
     for section in sections() {
         match written.get_mut(section.entry.0 as usize) {
@@ -113,16 +116,7 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         if let Some(label) = instruction.on_error {
             flow(label.0 as usize, &before)?;
         }
-        if !matches!(
-            op,
-            Op::Jump { .. }
-                | Op::Raise { .. }
-                | Op::KeepError { .. }
-                | Op::Return {}
-                | Op::Yield { .. }
-                | Op::Fail {}
-                | Op::Drop { .. }
-        ) {
+        if op.falls_through() {
             flow(index + 1, &after)?;
         }
     }

@@ -14,7 +14,7 @@ pub use record::{Counts, Failure, OnFailure, Recorder, Step, Tally, Trace};
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
@@ -25,6 +25,7 @@ use crate::compiler::{fuse, hir};
 use crate::error::EvalError;
 use crate::frame::Kept;
 use crate::ir::Code;
+use crate::jit;
 
 /// A program and what there is to say about its statements.
 #[derive(Debug)]
@@ -52,9 +53,19 @@ struct CompiledPass {
     trees: Vec<hir::Group>,
     /// The code for the virtual machine; absent if a defect kept it from being made, which leaves
     /// the pass to the reference evaluator.
-    code: Option<Code>,
+    code: Option<Arc<Code>>,
+    /// The compiled code, made by the first run that asks for it; `None` if it cannot be made.
+    compiled: OnceLock<Option<jit::Compiled>>,
     /// The places of its guards and statements among the program's.
     tallies: std::ops::Range<usize>,
+}
+
+impl CompiledPass {
+    /// The compiled code.
+    fn compiled(&self) -> Option<&jit::Compiled> {
+        let code = self.code.as_ref()?;
+        self.compiled.get_or_init(|| jit::Compiled::new(code).ok()).as_ref()
+    }
 }
 
 impl Program {
@@ -86,7 +97,9 @@ impl Program {
                 optimised.iter_mut().for_each(|tree| optimise(tree, passes));
                 let code = lower(&optimised);
                 debug_assert!(code.is_ok(), "{code:?}");
-                CompiledPass { trees, code: code.ok(), tallies: first..tallies.len() }
+                let code = code.ok().map(Arc::new);
+                let tallies = first..tallies.len();
+                CompiledPass { trees, code, compiled: OnceLock::new(), tallies }
             })
             .collect();
         Self { signal, engine, passes, tallies, kept: Mutex::default() }
@@ -146,7 +159,7 @@ impl Program {
 
     /// The code of each pass.
     pub fn code(&self) -> impl Iterator<Item = &Code> {
-        self.passes.iter().filter_map(|pass| pass.code.as_ref())
+        self.passes.iter().filter_map(|pass| pass.code.as_deref())
     }
 }
 

@@ -132,7 +132,7 @@ pub struct Recorder<'r> {
 }
 
 impl<'r> Recorder<'r> {
-    pub(super) fn new(
+    pub(crate) fn new(
         tallies: &'r [Tally],
         first: usize,
         trace: Option<&'r mut dyn Trace>,

@@ -11,6 +11,7 @@ use crate::compiler::hir::{self, eval};
 use crate::encode;
 use crate::frame::{Cache, Epochs, Frame, Kept, Locals, State, Workspace};
 use crate::host::Host;
+use crate::jit;
 use crate::text::regex::Pattern;
 use crate::vm::{Machine, Outcome};
 
@@ -82,8 +83,14 @@ impl Program {
         run: &mut Run<'_>,
     ) -> Option<Batch> {
         let first = pass.trees.first()?;
-        if let (Engine::Vm | Engine::Auto, Some(code)) = (self.engine, &pass.code) {
-            let engine = Running::Vm(Machine::new(code));
+        if let Some(code) = &pass.code
+            && self.engine != Engine::Reference
+        {
+            let compiled = if self.engine == Engine::Jit { pass.compiled() } else { None };
+            let engine = match compiled {
+                Some(compiled) => Running::Jit(jit::Running::new(compiled)),
+                None => Running::Vm(Machine::new(code)),
+            };
             return run_walk(first, engine, &code.patterns, batch, recorder, run);
         }
         let mut current = batch.clone();
@@ -156,6 +163,7 @@ fn run_walk(
 /// What executes a pass.
 enum Running<'a> {
     Vm(Machine<'a>),
+    Jit(jit::Running<'a>),
     /// A group, and the index of its first guard or statement in the pass.
     Tree(&'a hir::Group, usize),
 }
@@ -183,6 +191,7 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
         let mut frame = Frame { open, state: &mut self.state };
         let outcome = match &mut self.engine {
             Running::Vm(machine) => machine.run(&mut frame, self.recorder),
+            Running::Jit(running) => running.run(&mut frame, self.recorder),
             Running::Tree(group, first) => walk(group, *first, &mut frame, self.recorder),
         };
         self.state.work.forget_patterns();

@@ -105,6 +105,13 @@ pub enum Engine {
     Reference,
     /// The virtual machine.
     Vm,
+    /// Compiled code; the virtual machine where the processor or the system lets none be made.
+    Jit,
+}
+
+impl Engine {
+    /// Every engine, without the choice among them.
+    pub const ALL: [Self; 3] = [Self::Reference, Self::Vm, Self::Jit];
 }
 
 impl FromStr for Engine {
@@ -116,7 +123,8 @@ impl FromStr for Engine {
             "auto" => Ok(Self::Auto),
             "ref" => Ok(Self::Reference),
             "vm" => Ok(Self::Vm),
-            _ => Err(UnknownName { what: "engine", known: "`auto`, `ref` or `vm`" }),
+            "jit" => Ok(Self::Jit),
+            _ => Err(UnknownName { what: "engine", known: "`auto`, `ref`, `vm` or `jit`" }),
         }
     }
 }

@@ -89,12 +89,15 @@ impl Statements<'_> {
     fn place(&mut self, fits: impl Fn(&PathDecl) -> bool) -> (String, &'static PathDecl, bool) {
         let own = self.context.prefixes[0].name;
         let prefixes = self.context.prefixes.iter();
-        let rows: Vec<_> = prefixes
+        let all: Vec<_> = prefixes
             .flat_map(|prefix| prefix.paths.iter().map(move |decl| (prefix.name, decl)))
             .filter(|(prefix, decl)| {
-                (*prefix == own || decl.name != "cache") && *prefix != "otelcol" && fits(decl)
+                (*prefix == own || decl.name != "cache") && *prefix != "otelcol"
             })
             .collect();
+        let fitting: Vec<_> = all.iter().copied().filter(|(_, decl)| fits(decl)).collect();
+        // A context may have no path of some type.
+        let rows = if fitting.is_empty() { all } else { fitting };
         // Mostly the record's own.
         let mine: Vec<_> = rows.iter().copied().filter(|(prefix, _)| *prefix == own).collect();
         let from = if self.choices.percent(70) && !mine.is_empty() { &mine } else { &rows };

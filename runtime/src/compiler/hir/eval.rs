@@ -3,7 +3,7 @@
 //! It is what the other engines are compared with, so it has no shortcuts: no memo, no folding, no
 //! order of evaluation but the one the language prescribes.
 
-use crate::error::EvalError;
+use crate::error::{EvalError, caught};
 use crate::frame::{Frame, Workspace};
 use crate::functions::{Lambdas, Shim};
 use crate::ops;
@@ -26,6 +26,10 @@ pub enum Outcome {
 /// # Errors
 /// What the expression raises.
 pub fn eval<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, EvalError> {
+    caught(|| value(frame, expr))
+}
+
+fn value<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, EvalError> {
     Ok(match &expr.kind {
         ExprKind::Constant(Constant::Pattern(pattern)) => {
             Value::Pattern(frame.state.work.compile(&pattern.text)?)
@@ -155,6 +159,10 @@ pub fn truth<'a>(frame: &mut Frame<'_, 'a>, condition: &'a Expr) -> Result<bool,
 /// # Errors
 /// What an argument or the editor raises. What was changed before stays changed.
 pub fn run<'a>(frame: &mut Frame<'_, 'a>, action: &'a Action) -> Result<Outcome, EvalError> {
+    caught(|| act(frame, action))
+}
+
+fn act<'a>(frame: &mut Frame<'_, 'a>, action: &'a Action) -> Result<Outcome, EvalError> {
     match action {
         Action::Store { target, value } => {
             let value = eval(frame, value)?;

@@ -22,7 +22,7 @@ use crate::config::yaml::Node;
 use crate::testing::{node, settings};
 
 /// Both engines: what one does, the other must do.
-const ENGINES: [Engine; 2] = [Engine::Reference, Engine::Vm];
+const ENGINES: [Engine; 3] = Engine::ALL;
 
 /// A section as one engine runs it, and what is found about it.
 fn read(node: &Node, engine: Engine) -> (Option<Config>, Vec<Diagnostic>) {
