@@ -42,6 +42,7 @@ mod to_key_value_string;
 mod url;
 mod user_agent;
 mod values;
+mod xml;
 
 pub use arguments::{ArgumentFault, Arguments, Given};
 pub use convert::{bool_like, bytes_like, float_like, int_like, text_like};
@@ -59,7 +60,9 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     coalesce::COALESCE,
     ids::community_id::COMMUNITY_ID,
     concat::CONCAT,
+    xml::convert_attributes_to_elements_xml::CONVERT_ATTRIBUTES_TO_ELEMENTS_XML,
     strings::convert_case::CONVERT_CASE,
+    xml::convert_text_to_elements_xml::CONVERT_TEXT_TO_ELEMENTS_XML,
     time::day::DAY,
     encodings::decode::DECODE,
     time::duration::DURATION,
@@ -69,9 +72,11 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::filter::FILTER,
     lambdas::find::FIND,
     time::format_time::FORMAT_TIME,
+    xml::get_xml::GET_XML,
     encodings::hex::HEX,
     time::hour::HOUR,
     time::hours::HOURS,
+    xml::insert_xml::INSERT_XML,
     int::INT,
     is_any_of::IS_ANY_OF,
     is_match::IS_MATCH,
@@ -99,8 +104,11 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     parse_key_value::PARSE_KEY_VALUE,
     parse_leef::PARSE_LEEF,
     parse_severity::PARSE_SEVERITY,
+    xml::parse_simplified_xml::PARSE_SIMPLIFIED_XML,
+    xml::parse_xml::PARSE_XML,
     ids::profile_id::PROFILE_ID,
     lambdas::reduce::REDUCE,
+    xml::remove_xml::REMOVE_XML,
     hashes::sha1::SHA1,
     sha256::SHA256,
     hashes::sha512::SHA512,

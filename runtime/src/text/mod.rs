@@ -15,3 +15,4 @@ pub mod trace_state;
 pub mod unicode;
 pub mod url;
 pub mod user_agent;
+pub mod xml;
