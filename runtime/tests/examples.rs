@@ -6,7 +6,7 @@ mod common;
 use common::compile_case_in;
 use holt_pdata::{Signal, json};
 use holt_runtime::Engine;
-use holt_runtime::functions::{Dialect, Example, FUNCTIONS};
+use holt_runtime::functions::{Dialect, Example, FUNCTIONS, FunctionDecl};
 use holt_runtime::host::FixedHost;
 use serde_json::{Value, json};
 
@@ -54,20 +54,24 @@ fn object(entries: &Value) -> Value {
         .collect()
 }
 
-fn run(example: &Example, engine: Engine) -> String {
+fn run(function: &FunctionDecl, example: &Example, engine: Engine) -> String {
     let given: Value = serde_json::from_str(example.given).unwrap();
-    let request = json!({ "resourceLogs": [{ "scopeLogs": [{ "logRecords": [
-        { "body": { "stringValue": "text" }, "attributes": entries(&given) }
-    ] }] }] });
-    let batch = json::decode(Signal::Logs, request.to_string().as_bytes()).unwrap();
+    let record = json!({ "attributes": entries(&given) });
+    let (signal, place) = match function.offered.contexts {
+        ["span"] => (Signal::Traces, ["resourceSpans", "scopeSpans", "spans"]),
+        _ => (Signal::Logs, ["resourceLogs", "scopeLogs", "logRecords"]),
+    };
+    let [resources, scopes, records] = place;
+    let request = json!({ resources: [{ scopes: [{ records: [record] }] }] });
+    let batch = json::decode(signal, request.to_string().as_bytes()).unwrap();
     let dialect = Dialect { lambdas: true, ..Dialect::TRANSFORM };
     let texts: (&[&str], &[&str]) = (&[example.statement], &[]);
-    let program = compile_case_in(dialect, Signal::Logs, None, texts, "propagate", engine).unwrap();
+    let program = compile_case_in(dialect, signal, None, texts, "propagate", engine).unwrap();
     match program.program.run(&batch, &FixedHost::default()) {
         Err(_) => "error".to_owned(),
         Ok(output) => {
             let output: Value = serde_json::from_slice(&json::encode(&output)).unwrap();
-            let record = &output["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0];
+            let record = &output[resources][0][scopes][0][records][0];
             object(&record["attributes"]).to_string()
         }
     }
@@ -82,7 +86,7 @@ fn every_example_does_what_it_says() {
                 expect => serde_json::from_str::<Value>(expect).unwrap().to_string(),
             };
             for engine in Engine::ALL {
-                let got = run(example, engine);
+                let got = run(function, example, engine);
                 assert_eq!(got, expect, "{} on {engine:?}", example.statement);
             }
         }

@@ -269,6 +269,27 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Gives attributes new values where `change` answers with one; answers whether it did so for any.
+    ///
+    /// # Errors
+    /// The first error of `change`; what was changed before stays changed.
+    pub fn update_attributes<E>(
+        &mut self,
+        mut change: impl FnMut(&'a str, ValueView<'a>) -> Result<Option<ValueView<'a>>, E>,
+    ) -> Result<bool, E> {
+        self.list();
+        let mut any = false;
+        for attribute in self.attributes.iter_mut().filter(|attribute| !attribute.removed) {
+            let key = std::str::from_utf8(attribute.key).unwrap_or_default();
+            if let Some(value) = change(key, attribute.value.view())? {
+                attribute.value = AttributeValue::New(value);
+                self.attributes_changed = true;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
     /// Replaces all attributes by the entries of a map.
     pub fn replace_attributes(&mut self, map: MapView<'a>) {
         self.retain_attributes(|_, _| false);

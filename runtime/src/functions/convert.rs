@@ -4,7 +4,7 @@ use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::paths::hex;
 use crate::text::json::{Style, push_json};
-use crate::text::number::{parse_int, truncate};
+use crate::text::number::{parse_float, parse_int, truncate};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -55,9 +55,9 @@ pub fn float_like(value: Value<'_>) -> Result<Value<'static>, EvalError> {
         Value::Int(value) => Value::Float(value as f64),
         Value::Float(value) => Value::Float(value),
         Value::Bool(value) => Value::Float(f64::from(u8::from(value))),
-        Value::Str(text) => match text.parse() {
-            Ok(value) => Value::Float(value),
-            Err(_) => {
+        Value::Str(text) => match parse_float(text) {
+            Some(value) => Value::Float(value),
+            None => {
                 return Err(EvalError::NotANumber { text: text.into(), why: "is not a number" });
             }
         },

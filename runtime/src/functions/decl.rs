@@ -42,6 +42,9 @@ pub enum Shim {
     Converter(Converter),
     /// The converter `When`: a choice, which engines make themselves.
     Choice,
+    /// Yields a value that depends on a field of the item alone: the path of that name in the
+    /// item's own context. It has no parameters, and gets what the field holds.
+    OfField(&'static str, Converter),
     /// Yields a value with the help of lambdas.
     HigherOrder(HigherOrder),
     /// Changes what its first argument, a path, stands for.
@@ -126,6 +129,10 @@ pub enum Takes {
     ListPath,
     /// Any value.
     Any,
+    /// Any value, handed over as a list of one, so that the function can tell nil from nothing.
+    Single,
+    /// Any value; a literal must be of the type, since there is nothing to ask of another one.
+    Tested(Type),
     /// A value of just these types; anything else fails.
     Exactly(Type),
     /// Text, or anything that has a text form; nil stays nil.
@@ -164,7 +171,7 @@ impl Takes {
             Self::Path => "path".to_owned(),
             Self::MapPath => "path to a map".to_owned(),
             Self::ListPath => "path to a list".to_owned(),
-            Self::Any => "any value".to_owned(),
+            Self::Any | Self::Single | Self::Tested(_) => "any value".to_owned(),
             Self::Exactly(ty) => ty.to_string(),
             Self::TextLike => "any value, as text".to_owned(),
             Self::IntLike => "number, or text that holds one".to_owned(),
@@ -192,12 +199,13 @@ impl Takes {
     }
 }
 
-/// An example: a log record with the attributes `given`, after `statement`, has those of `expect`.
+/// An example: a record with the attributes `given`, after `statement`, has those of `expect`. It is a
+/// log record, or a span for a function that only spans know.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// Attributes as a JSON object.
     pub given: &'static str,
-    /// A statement for the log context.
+    /// A statement for the context of that record.
     pub statement: &'static str,
     /// Attributes as a JSON object, or `error` when the statement fails.
     pub expect: &'static str,

@@ -1,26 +1,45 @@
 //! The functions of OTTL: a file a function, all of them listed here.
 
+mod append;
 mod arguments;
+mod boolean;
+mod clear;
 mod coalesce;
 mod concat;
+mod contains_value;
 mod convert;
 mod decl;
+mod delete_index;
 mod delete_key;
 mod delete_matching_keys;
+mod double;
 mod encodings;
 mod entries;
 mod extract_grok_patterns;
 mod extract_patterns;
+mod flatten;
+mod has_prefix;
+mod has_suffix;
 mod hashes;
 mod ids;
+mod index;
 mod int;
 mod is_any_of;
+mod is_in_cidr;
 mod is_match;
+mod is_root_span;
 mod is_scalar_match;
+mod is_valid_luhn;
 mod keep_keys;
+mod keep_matching_keys;
 mod keys;
 mod lambdas;
+mod len;
+mod limit;
+mod log;
+mod merge_maps;
 mod offered;
+mod ordered;
 mod parse_cef;
 mod parse_clf;
 mod parse_csv;
@@ -29,16 +48,20 @@ mod parse_json;
 mod parse_key_value;
 mod parse_leef;
 mod parse_severity;
-mod replace_pattern;
+mod plain;
+mod replace;
 mod set;
 mod sha256;
 mod slice_to_map;
 mod sort;
 mod string;
+mod stringify_all;
 mod strings;
 mod text_of;
 mod time;
 mod to_key_value_string;
+mod truncate_all;
+mod types;
 mod url;
 mod user_agent;
 mod values;
@@ -57,14 +80,17 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::all::ALL,
     lambdas::any::ANY,
     encodings::base64_encode::BASE64_ENCODE,
+    boolean::BOOL,
     coalesce::COALESCE,
     ids::community_id::COMMUNITY_ID,
     concat::CONCAT,
+    contains_value::CONTAINS_VALUE,
     xml::convert_attributes_to_elements_xml::CONVERT_ATTRIBUTES_TO_ELEMENTS_XML,
     strings::convert_case::CONVERT_CASE,
     xml::convert_text_to_elements_xml::CONVERT_TEXT_TO_ELEMENTS_XML,
     time::day::DAY,
     encodings::decode::DECODE,
+    double::DOUBLE,
     time::duration::DURATION,
     extract_grok_patterns::EXTRACT_GROK_PATTERNS,
     extract_patterns::EXTRACT_PATTERNS,
@@ -73,15 +99,30 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::find::FIND,
     time::format_time::FORMAT_TIME,
     xml::get_xml::GET_XML,
+    has_prefix::HAS_PREFIX,
+    has_suffix::HAS_SUFFIX,
     encodings::hex::HEX,
     time::hour::HOUR,
     time::hours::HOURS,
+    index::INDEX,
     xml::insert_xml::INSERT_XML,
     int::INT,
     is_any_of::IS_ANY_OF,
+    types::is_bool::IS_BOOL,
+    types::is_double::IS_DOUBLE,
+    types::is_empty::IS_EMPTY,
+    is_in_cidr::IS_IN_CIDR,
+    types::is_int::IS_INT,
+    types::is_list::IS_LIST,
+    types::is_map::IS_MAP,
     is_match::IS_MATCH,
+    is_root_span::IS_ROOT_SPAN,
     is_scalar_match::IS_SCALAR_MATCH,
+    types::is_string::IS_STRING,
+    is_valid_luhn::IS_VALID_LUHN,
     keys::KEYS,
+    len::LEN,
+    log::LOG,
     hashes::md5::MD5,
     lambdas::map_each::MAP_EACH,
     lambdas::map_keys::MAP_KEYS,
@@ -147,17 +188,29 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     hashes::xxh128::XXH128,
     hashes::xxh3::XXH3,
     time::year::YEAR,
+    append::APPEND,
+    clear::CLEAR,
     entries::convert_entry::CONVERT_ENTRY,
     entries::copy_entry::COPY_ENTRY,
+    delete_index::DELETE_INDEX,
     delete_key::DELETE_KEY,
     delete_matching_keys::DELETE_MATCHING_KEYS,
     entries::extract_entries::EXTRACT_ENTRIES,
+    flatten::FLATTEN,
     entries::hash_entry::HASH_ENTRY,
     entries::hash_entry::HASH_MATCHING_ENTRIES,
     keep_keys::KEEP_KEYS,
+    keep_matching_keys::KEEP_MATCHING_KEYS,
+    limit::LIMIT,
+    merge_maps::MERGE_MAPS,
     entries::put_entry::PUT_ENTRY,
-    replace_pattern::REPLACE_PATTERN,
+    replace::replace_all_matches::REPLACE_ALL_MATCHES,
+    replace::replace_all_patterns::REPLACE_ALL_PATTERNS,
+    replace::replace_match::REPLACE_MATCH,
+    replace::replace_pattern::REPLACE_PATTERN,
     set::SET,
+    stringify_all::STRINGIFY_ALL,
+    truncate_all::TRUNCATE_ALL,
 ];
 
 /// The function of that name.

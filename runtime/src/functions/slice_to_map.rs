@@ -1,6 +1,7 @@
 //! `SliceToMap`
 
 use super::parse_key_value::put_last;
+use super::plain::plain_elements;
 use super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
 use crate::encode::{map, storable};
 use crate::error::EvalError;
@@ -40,7 +41,7 @@ fn slice_to_map<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Valu
     let [target, key_path, value_path] = *args else {
         return Err(EvalError::Internal("SliceToMap"));
     };
-    let elements = target.elements().ok_or(EvalError::Internal("SliceToMap"))?;
+    let elements = plain_elements(target)?.elements().ok_or(EvalError::Internal("SliceToMap"))?;
     let mut entries = Vec::new();
     for (index, element) in elements.iter().enumerate() {
         let key = match key_path {

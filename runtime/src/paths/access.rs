@@ -1,6 +1,6 @@
 //! Reading and writing paths on the open records.
 
-use holt_pdata::{Record, ValueView};
+use holt_pdata::{Open, Record, ValueView};
 
 use super::nested::{element, with_element};
 use super::{PathRef, Slot, Storage, Target};
@@ -14,11 +14,16 @@ impl<'a> Frame<'_, 'a> {
     /// The record of a slot.
     #[inline]
     pub fn record(&mut self, slot: Slot) -> &mut Record<'a> {
+        record_of(self.open, slot)
+    }
+
+    /// Takes note of a write to a record that others are below.
+    #[inline]
+    pub(crate) const fn note_write(&mut self, slot: Slot) {
         match slot {
-            Slot::Resource => &mut self.open.resource,
-            Slot::Scope => &mut self.open.scope,
-            Slot::Record => &mut self.open.record,
-            Slot::Child => &mut self.open.child,
+            Slot::Resource => self.state.epochs.resource_written(),
+            Slot::Scope => self.state.epochs.scope_written(),
+            Slot::Record | Slot::Child => {}
         }
     }
 
@@ -80,11 +85,7 @@ impl<'a> Frame<'_, 'a> {
         value: Value<'a>,
     ) -> Result<(), EvalError> {
         let slot = path.slot;
-        match slot {
-            Slot::Resource => self.state.epochs.resource_written(),
-            Slot::Scope => self.state.epochs.scope_written(),
-            Slot::Record | Slot::Child => {}
-        }
+        self.note_write(slot);
         match path.decl.storage {
             Storage::Attributes => return self.set_attribute(slot, keys, value),
             Storage::Cache => return self.set_cached(keys, value),
@@ -259,11 +260,7 @@ impl<'a> Frame<'_, 'a> {
     ) -> Result<(), EvalError> {
         let path = target.path;
         if matches!(path.decl.storage, Storage::Attributes) && target.keys.is_empty() {
-            match path.slot {
-                Slot::Resource => self.state.epochs.resource_written(),
-                Slot::Scope => self.state.epochs.scope_written(),
-                Slot::Record | Slot::Child => {}
-            }
+            self.note_write(path.slot);
             self.record(path.slot).retain_attributes(keep);
             return Ok(());
         }
@@ -271,6 +268,17 @@ impl<'a> Frame<'_, 'a> {
         let kept = entries.iter().filter(|(key, value)| keep(key, *value));
         let kept = map(self.state.work.arena, kept);
         self.write(path, target.keys, Value::Map(kept))
+    }
+}
+
+/// The record of a slot.
+#[inline]
+pub(super) const fn record_of<'o, 'a>(open: &'o mut Open<'a>, slot: Slot) -> &'o mut Record<'a> {
+    match slot {
+        Slot::Resource => &mut open.resource,
+        Slot::Scope => &mut open.scope,
+        Slot::Record => &mut open.record,
+        Slot::Child => &mut open.child,
     }
 }
 

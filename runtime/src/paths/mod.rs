@@ -10,6 +10,7 @@ mod datapoint;
 mod decl;
 mod enums;
 mod log;
+mod maps;
 mod metric;
 mod nested;
 mod presence;

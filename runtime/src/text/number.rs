@@ -104,10 +104,18 @@ pub fn parse_int_in(text: &str, base: i64) -> Result<i64, &'static str> {
     i64::try_from(if negative { -value } else { value }).map_err(|_| "does not fit 64 bits")
 }
 
-/// Reads a double in decimal notation, `inf` or `nan`. An underscore may stand between two digits.
+/// Reads a double: decimal, hexadecimal with an exponent of two (`0x1.8p3`), `inf` or `nan`. An
+/// underscore may stand between two digits, and behind `0x`.
 pub fn parse_float(text: &str) -> Option<f64> {
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let hexadecimal = number.strip_prefix("0x").or_else(|| number.strip_prefix("0X"));
     if text.contains('_') {
-        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let is_digit = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| match hexadecimal {
+                Some(_) => byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X'),
+                None => byte.is_ascii_digit(),
+            })
+        };
         let bytes = text.as_bytes();
         let separates = |at: usize| {
             is_digit(at.checked_sub(1).and_then(|at| bytes.get(at))) && is_digit(bytes.get(at + 1))
@@ -115,7 +123,10 @@ pub fn parse_float(text: &str) -> Option<f64> {
         let is_valid = text.match_indices('_').all(|(at, _)| separates(at));
         return is_valid.then(|| parse_float(&text.replace('_', ""))).flatten();
     }
-    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if let Some(digits) = hexadecimal {
+        let value = parse_hexadecimal(digits)?;
+        return Some(if text.starts_with('-') { -value } else { value });
+    }
     let is_infinite = ["inf", "infinity"].iter().any(|word| number.eq_ignore_ascii_case(word));
     let is_word = is_infinite || text.eq_ignore_ascii_case("nan");
     let is_number = number
@@ -124,6 +135,59 @@ pub fn parse_float(text: &str) -> Option<f64> {
     // Go refuses what overflows.
     let is_finite = |value: &f64| is_word || value.is_finite();
     (is_word || is_number).then(|| text.parse().ok()).flatten().filter(is_finite)
+}
+
+/// A double from hexadecimal digits and an exponent of two, rounded to the nearest one.
+fn parse_hexadecimal(text: &str) -> Option<f64> {
+    let (digits, exponent) = text.split_once(['p', 'P'])?;
+    // Exponents without end are as good as large ones.
+    let exponent = match parse_int(exponent) {
+        Ok(exponent) => exponent.clamp(-1_000_000, 1_000_000),
+        Err(EvalError::NotANumber { why: "does not fit 64 bits", .. })
+            if exponent.starts_with('-') =>
+        {
+            -1_000_000
+        }
+        Err(EvalError::NotANumber { why: "does not fit 64 bits", .. }) => 1_000_000,
+        Err(_) => return None,
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    // The first 64 bits, their exponent, and whether anything follows.
+    let (mut bits, mut shift, mut rest) = (0_u64, exponent, false);
+    for (index, digit) in whole.chars().chain(fraction.chars()).enumerate() {
+        let digit = u64::from(digit.to_digit(16)?);
+        let is_fraction = index >= whole.len();
+        if bits >> 60 == 0 {
+            bits = bits << 4 | digit;
+            shift -= if is_fraction { 4 } else { 0 };
+        } else {
+            rest |= digit != 0;
+            shift += if is_fraction { 0 } else { 4 };
+        }
+    }
+    if bits == 0 {
+        return Some(0.0);
+    }
+    let width = 64 - i64::from(bits.leading_zeros());
+    let highest = shift + width - 1;
+    // Doubles next to zero have fewer digits.
+    let precision = if highest >= -1022 { 53 } else { 53 - (-1022 - highest) };
+    let surplus = u32::try_from((width - precision).max(0)).unwrap_or(u32::MAX);
+    let (kept, cut) = match surplus {
+        0..=64 => {
+            let wide = u128::from(bits);
+            (wide >> surplus, wide & ((1 << surplus) - 1))
+        }
+        _ => return Some(0.0),
+    };
+    let half = (1_u128 << surplus) >> 1;
+    let up = surplus > 0 && (cut > half || cut == half && (rest || kept & 1 == 1));
+    let kept = kept as f64 + f64::from(u8::from(up));
+    let value = libm::scalbn(kept, i32::try_from(shift + i64::from(surplus)).ok()?);
+    value.is_finite().then_some(value)
 }
 
 /// A double to an integer as Go does it on x86-64: towards zero, and the smallest integer for
@@ -220,13 +284,42 @@ mod tests {
             ("1e-400", 0.0),
             ("-Infinity", f64::NEG_INFINITY),
             ("+inf", f64::INFINITY),
+            ("0x1p4", 16.0),
+            ("-0X1.8p-1", -0.75),
+            ("0x_1_0p0", 16.0),
+            ("0x1.00000000000008p0", 1.0),
+            ("0x1.00000000000008000000001p0", 1.000_000_000_000_000_2),
+            ("0x1p-1074", 5e-324),
+            ("0x1p-1075", 0.0),
+            ("0x1.8p-1075", 5e-324),
+            ("0x1.fffffffffffffp1023", f64::MAX),
+            ("0x0p99999999999999999999", 0.0),
         ];
         for (text, value) in read {
             assert_eq!(parse_float(text), Some(value), "{text}");
         }
         assert!(parse_float("NaN").is_some_and(f64::is_nan));
-        let refused =
-            ["", ".", " 1", "1e", "1e400", "infinit", "+nan", "_1", "1_", "1__0", "1_.5", "٣"];
+        let refused = [
+            "",
+            ".",
+            " 1",
+            "1e",
+            "1e400",
+            "infinit",
+            "+nan",
+            "_1",
+            "1_",
+            "1__0",
+            "1_.5",
+            "٣",
+            "0x1",
+            "0xp1",
+            "0x1p",
+            "0x.p1",
+            "0xg1p0",
+            "0x1p1024",
+            "0x1.fffffffffffff8p1023",
+        ];
         for text in refused {
             assert_eq!(parse_float(text), None, "{text}");
         }

@@ -61,6 +61,18 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         match param.takes {
             Takes::Any => self.value(node),
+            Takes::Single => {
+                let kind = ExprKind::Items(vec![self.value(node)?]);
+                Some(Expr { kind, ty: Type::LIST })
+            }
+            Takes::Tested(ty) => {
+                let value = self.value(node)?;
+                if node.kind.is_literal() && value.ty.is_disjoint(ty) {
+                    self.never_fits(Severity::Error, function, param, value.ty, ty, node.span);
+                    return None;
+                }
+                Some(value)
+            }
             Takes::Exactly(ty) => self.converted(Conversion::Expect(ty), function, param, node),
             Takes::TextLike => self.converted(Conversion::TextLike, function, param, node),
             Takes::IntLike => self.converted(Conversion::IntLike, function, param, node),
@@ -198,6 +210,12 @@ impl Checker<'_> {
             if literal {
                 return None;
             }
+        }
+        if literal && conversion == Conversion::Expect(Type::LIST) && node.kind.has_map() {
+            let message = format!("`{}` cannot take a list with maps in it", function.name);
+            let note = "a list that is written out cannot hold maps here";
+            self.refuse(codes::ARGUMENT_TYPE, node.span, message, "", note);
+            return None;
         }
         if literal
             && let Some(Err(error)) =

@@ -10,7 +10,7 @@ use crate::compiler::resolve::{Call, Node, NodeKind, Path};
 use crate::error::EvalError;
 use crate::functions::Shim;
 use crate::ops::math_type;
-use crate::paths::Keys;
+use crate::paths::{Keys, PathRef};
 use crate::types::{Kind, Type};
 
 impl Checker<'_> {
@@ -116,7 +116,10 @@ impl Checker<'_> {
 
     /// Checks a converter with its keys.
     pub(super) fn call(&mut self, call: &Call) -> Option<Expr> {
-        let args = self.arguments(call)?;
+        let args = match call.function.run {
+            Shim::OfField(name, _) => vec![self.field(name)?],
+            _ => self.arguments(call)?,
+        };
         let value = match (call.function.run, <[Expr; 3]>::try_from(args)) {
             (Shim::Choice, Ok([condition, yes, no])) => {
                 let ty = yes.ty.or(no.ty);
@@ -133,6 +136,15 @@ impl Checker<'_> {
             }
         };
         self.indexed(value, &call.keys)
+    }
+
+    /// What a field of the item holds.
+    fn field(&self, name: &str) -> Option<Expr> {
+        let own = self.context.prefixes.first()?;
+        let decl = own.paths.iter().find(|decl| decl.name == name)?;
+        let path = PathRef { slot: own.slot, context: own.name, decl };
+        let kind = ExprKind::Load(Place { path, keys: Vec::new() });
+        Some(Expr { kind, ty: decl.get })
     }
 
     /// Applies keys to what a converter or a parameter yields.

@@ -44,7 +44,9 @@ fn value<'a>(frame: &mut Frame<'_, 'a>, expr: &'a Expr) -> Result<Value<'a>, Eva
         ExprKind::Call(function, args) => {
             let values = all(frame, args)?;
             match function.run {
-                Shim::Converter(run) => run(&mut frame.state.work, &values)?,
+                Shim::Converter(run) | Shim::OfField(_, run) => {
+                    run(&mut frame.state.work, &values)?
+                }
                 Shim::HigherOrder(run) => run(&mut Applied { frame, args }, &values)?,
                 _ => return Err(EvalError::Internal("an editor was used as a value")),
             }

@@ -40,7 +40,7 @@ impl Lowerer {
                 self.emit_failing(Op::Load { to, place, keys });
             }
             ExprKind::Call(function, args) => match function.run {
-                Shim::Converter(run) => {
+                Shim::Converter(run) | Shim::OfField(_, run) => {
                     let args = self.block(args);
                     let function = Call { name: function.name, run };
                     self.emit_failing(Op::Call { to, function, args });

@@ -133,6 +133,16 @@ impl NodeKind {
             _ => false,
         }
     }
+
+    /// Whether a list holds maps, at any depth.
+    pub fn has_map(&self) -> bool {
+        match self {
+            Self::List(items) => {
+                items.iter().any(|item| matches!(item.kind, Self::Map(_)) || item.kind.has_map())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A path with its keys.
