@@ -52,7 +52,7 @@ impl Session {
             Err(findings) => session.diagnostics.extend(findings),
             Ok(config) => {
                 session.diagnostics.extend(config::validate(&config, gates.allowed()));
-                let resolved = resolve(&config, registry::all(), arguments.allow_missing);
+                let resolved = resolve(&config, registry::all(), &gates, arguments.allow_missing);
                 session.diagnostics.extend(resolved.diagnostics);
                 if !session.has_errors() {
                     session.resolved = Some((config, resolved.plan));

@@ -9,6 +9,7 @@ pub mod config;
 pub mod exporters;
 pub mod extensions;
 pub mod graph;
+mod matching;
 pub mod net;
 mod ottl;
 pub mod processors;

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
 use holt_collector::component::registry;
+use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::{model, yaml};
 use holt_collector::graph::resolve;
 use holt_collector::service::{Running, Service, ServiceOptions};
@@ -166,7 +167,8 @@ service: {{pipelines: {{traces: {{receivers: [otlp], exporters: [otlp_grpc]}}}}}
     let place = yaml::Place::Source(SourceMap::default().add("test.yaml", text.clone()));
     let text = Arc::new(yaml::YamlText { text: text.into(), place });
     let node = yaml::parse(&text).unwrap().remove(0);
-    let resolved = resolve(&model::decode(&node).unwrap(), registry::all(), false);
+    let resolved =
+        resolve(&model::decode(&node).unwrap(), registry::all(), &Gates::default(), false);
     assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
     let service = Service::build(&resolved.plan, ServiceOptions::default()).unwrap();
     let running = service.start().await.unwrap();

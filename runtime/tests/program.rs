@@ -206,7 +206,40 @@ fn items_can_be_dropped() {
         let program = Program::new(Signal::Traces, vec![group], engine);
         let output = program.run(&spans(5), &FixedHost::default()).unwrap();
         assert_eq!((names(&output).len(), output.items()), (2, 2));
-        assert_eq!(program.tallies()[0].counts().matched, 3);
+        let counts = program.tallies()[0].counts();
+        assert_eq!((counts.executed, counts.matched, counts.dropped), (5, 3, 3));
+    }
+}
+
+#[test]
+fn what_holds_nothing_goes_with_what_is_dropped() {
+    let scope = json!({"scope": {"name": "empty"}});
+    let spans = json!({"spans": [{"name": "a"}, {"name": "b"}]});
+    let request = json!({"resourceSpans": [
+        {"resource": {}},
+        {"scopeSpans": [scope]},
+        {"scopeSpans": [scope, spans]},
+    ]});
+    let batch = json::decode(Signal::Traces, request.to_string().as_bytes()).unwrap();
+    for (name, expected) in [
+        (
+            "resource",
+            json!({"resourceSpans": [{"scopeSpans": [scope]}, {"scopeSpans": [scope, spans]}]}),
+        ),
+        ("scope", json!({"resourceSpans": [{"scopeSpans": [spans]}]})),
+        ("span", json!({"resourceSpans": [{"scopeSpans": [spans]}]})),
+        ("spanevent", json!({"resourceSpans": [{"scopeSpans": [spans]}]})),
+    ] {
+        for engine in Engine::ALL {
+            let never = builder::statement("drop", Some(builder::truth(false)), Action::Drop);
+            let group = builder::group(context(name).unwrap(), vec![never]);
+            let output = Program::new(Signal::Traces, vec![group], engine)
+                .run(&batch, &FixedHost::default())
+                .unwrap();
+            let expected = json::decode(Signal::Traces, expected.to_string().as_bytes()).unwrap();
+            let shown = |batch| String::from_utf8(json::encode(batch)).unwrap();
+            assert_eq!(shown(&output), shown(&expected), "{name} {engine:?}");
+        }
     }
 }
 

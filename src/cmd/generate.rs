@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use holt_collector::component::{Context, Exporter, Section, Settings, StatusHub, registry};
+use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::ids::ComponentId;
 use holt_collector::config::{self, LoadRequest};
 use holt_collector::telemetry::Counters;
@@ -142,7 +143,8 @@ async fn exporter(
     let id: ComponentId = name.parse().map_err(|error| fail(format!("{error}")))?;
     let factory = registry::all().exporter(name).map_err(|unknown| fail(unknown.message()))?;
     let mut diagnostics = Vec::new();
-    let section = Section { id: &id, node: &loaded.tree };
+    let gates = Gates::default();
+    let section = Section { id: &id, node: &loaded.tree, gates: &gates };
     let parsed = factory.factory.parse(section, &mut diagnostics).ok_or_else(|| {
         output::diagnostics(&diagnostics, &loaded.sources, Severity::Error);
         ExitCode::FAILURE

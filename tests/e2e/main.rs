@@ -13,6 +13,7 @@ mod pipeline;
 mod telemetry;
 
 mod clusters;
+mod filter;
 mod generate;
 mod lifecycle;
 mod refused_by_backend;

@@ -10,6 +10,7 @@ use holt_grammar::source::Location;
 use holt_pdata::Signal;
 
 use super::{Component, Consumer, StatusReporter};
+use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::config::ser::SerError;
 use crate::config::yaml::Node;
@@ -73,6 +74,8 @@ pub struct Section<'a> {
     pub id: &'a ComponentId,
     /// The settings; null when the user wrote none.
     pub node: &'a Node,
+    /// The feature gates of the run.
+    pub gates: &'a Gates,
 }
 
 impl Section<'_> {

@@ -16,6 +16,7 @@ mod findings;
 mod known;
 mod lifecycle;
 pub mod registry;
+mod report;
 mod status;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
@@ -31,4 +32,5 @@ pub use factory::{
 pub use findings::Findings;
 pub use known::{instead_of_removed, is_known_elsewhere};
 pub use lifecycle::{Component, Host, StartError, Stopped};
+pub(crate) use report::Report;
 pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};

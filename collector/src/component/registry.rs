@@ -33,6 +33,7 @@ pub fn all() -> &'static Registry {
         processors: vec![
             Box::new(processors::attributes::Factory),
             Box::new(processors::batch::Factory),
+            Box::new(processors::filter::Factory),
             Box::new(processors::transform::Factory),
         ],
         exporters: vec![

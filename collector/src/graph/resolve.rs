@@ -9,6 +9,7 @@ use super::plan::{PipelinePlan, Plan};
 use crate::component::codes::{DEPRECATED_NAME, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
 use crate::component::{Kind, Section};
+use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::config::model::{CollectorConfig, Component, Reference};
 
@@ -24,7 +25,12 @@ pub struct Resolved {
 
 /// Parses all sections. With `allow_missing`, components Holt lacks are warnings and the pipelines
 /// that use them are left out.
-pub fn resolve(config: &CollectorConfig, registry: &Registry, allow_missing: bool) -> Resolved {
+pub fn resolve(
+    config: &CollectorConfig,
+    registry: &Registry,
+    gates: &Gates,
+    allow_missing: bool,
+) -> Resolved {
     let mut plan = Plan::default();
     let mut diagnostics = Vec::new();
     let mut missing = HashSet::new();
@@ -41,7 +47,8 @@ pub fn resolve(config: &CollectorConfig, registry: &Registry, allow_missing: boo
                         if let Some(name) = use_instead {
                             diagnostics.push(deprecated_name(component, name));
                         }
-                        let section = Section { id: &component.id, node: &component.settings };
+                        let section =
+                            Section { id: &component.id, node: &component.settings, gates };
                         if let Some(parsed) = factory.parse(section, &mut diagnostics) {
                             plan.$section.insert(component.id.clone(), parsed);
                         }

@@ -12,6 +12,7 @@ use crate::component::{
     Component, Connector, ConnectorConfig, Consumer, Context, CreateError, PipelineOutput, Refused,
     Settings, StatusHub, registry,
 };
+use crate::config::feature_gates::Gates;
 use crate::config::ser::SerError;
 use crate::config::yaml::Node;
 use crate::telemetry::Counters;
@@ -154,7 +155,7 @@ service:
 
 #[test]
 fn components_that_are_not_there_are_named_with_their_place() {
-    let resolved = resolve(&config(MISSING), registry::all(), false);
+    let resolved = resolve(&config(MISSING), registry::all(), &Gates::default(), false);
     let found: Vec<_> = resolved
         .diagnostics
         .iter()
@@ -175,7 +176,7 @@ fn components_that_are_not_there_are_named_with_their_place() {
 
 #[test]
 fn pipelines_that_need_what_is_missing_can_be_left_out() {
-    let resolved = resolve(&config(MISSING), registry::all(), true);
+    let resolved = resolve(&config(MISSING), registry::all(), &Gates::default(), true);
     let left_out: Vec<_> = resolved.left_out.iter().map(ToString::to_string).collect();
     assert_eq!(left_out, ["logs"]);
     assert_eq!(nodes(&resolved.plan).unwrap(), ["exporter nop", "receiver nop"]);

@@ -2,4 +2,5 @@
 
 pub mod attributes;
 pub mod batch;
+pub mod filter;
 pub mod transform;

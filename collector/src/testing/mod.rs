@@ -7,7 +7,7 @@ mod pipeline;
 
 pub(crate) use backend::Backend;
 pub(crate) use http::{Answer, http};
-pub(crate) use pipeline::{Recorder, address_of, config, node, plan, settings, start};
+pub(crate) use pipeline::{Recorder, address_of, config, node, plan, section, settings, start};
 
 use std::future::Future;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! From YAML to components, and a consumer that records.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
 use holt_grammar::diag::{Diagnostic, Severity};
@@ -9,8 +9,10 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::Batch;
 
 use crate::component::{
-    AckOutcome, Consumer, Context, Kind, Refused, Settings, StatusHub, registry,
+    AckOutcome, Consumer, Context, Kind, Refused, Section, Settings, StatusHub, registry,
 };
+use crate::config::feature_gates::Gates;
+use crate::config::ids::ComponentId;
 use crate::config::model::{self, CollectorConfig};
 use crate::config::yaml::{Node, Place, YamlText, parse};
 use crate::graph::{Plan, resolve};
@@ -31,7 +33,7 @@ pub(crate) fn config(yaml: &str) -> CollectorConfig {
 
 /// What becomes of a configuration.
 pub(crate) fn plan(yaml: &str) -> (Plan, Vec<Diagnostic>) {
-    let resolved = resolve(&config(yaml), registry::all(), false);
+    let resolved = resolve(&config(yaml), registry::all(), &Gates::default(), false);
     (resolved.plan, resolved.diagnostics)
 }
 
@@ -51,10 +53,16 @@ pub(crate) fn address_of(running: &Running, protocol: &str) -> String {
     listening.into_iter().find(|one| one.protocol == protocol).expect("it listens").address
 }
 
+/// A section of the configuration of a run with the default feature gates.
+pub(crate) fn section<'a>(id: &'a ComponentId, node: &'a Node) -> Section<'a> {
+    static GATES: LazyLock<Gates> = LazyLock::new(Gates::default);
+    Section { id, node, gates: &GATES }
+}
+
 /// Settings for a component made by hand.
 pub(crate) fn settings(kind: Kind, id: &str) -> (Settings, Arc<StatusHub>) {
     let hub = Arc::new(StatusHub::default());
-    let id: crate::config::ids::ComponentId = id.parse().expect("a valid id");
+    let id: ComponentId = id.parse().expect("a valid id");
     let status = hub.register(kind, id.clone());
     (Settings { id, status, counters: Counters::default() }, hub)
 }

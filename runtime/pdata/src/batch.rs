@@ -7,6 +7,7 @@ use crate::fault;
 use crate::repair::repair;
 use crate::schema::{Message, messages};
 use crate::validate::{self, Malformed, Scan};
+use crate::wire::Fields;
 
 /// What kind of telemetry a batch carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -201,6 +202,11 @@ impl Batch {
     /// Whether there is no item.
     pub const fn is_empty(&self) -> bool {
         self.items == 0
+    }
+
+    /// Whether there is no resource, empty ones included.
+    pub fn has_no_resources(&self) -> bool {
+        Fields::new(&self.bytes).all(|field| field.number != 1)
     }
 
     /// What was mended when the batch was decoded.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::appended::{Appended, POINTS};
 use crate::batch::{Batch, Signal};
 use crate::record::Record;
-use crate::schema::{Message, messages};
+use crate::schema::{Message, Role, messages};
 use crate::splice::{Patch, Splice};
 use crate::wire::{Fields, put_len};
 
@@ -87,6 +87,12 @@ pub trait Editor<'a> {
     fn looks_back(&self) -> bool {
         false
     }
+
+    /// Whether resources, scopes and metrics that hold nothing go too, wherever the walk comes by,
+    /// also those that came empty.
+    fn prunes(&self) -> bool {
+        false
+    }
 }
 
 /// Walks `batch` and returns it with the editor's edits; an untouched batch shares its bytes.
@@ -153,6 +159,21 @@ impl Tables {
 }
 
 impl Open<'_> {
+    /// Number of items in what an editor at `level` sees, as it came. Span events and links are none.
+    pub fn items(&self, level: Level) -> usize {
+        let record = match level {
+            Level::Resource => &self.resource_envelope,
+            Level::Scope => &self.scope_envelope,
+            Level::Record => &self.record,
+            Level::DataPoint => &self.child,
+            Level::SpanEvent | Level::SpanLink => return 0,
+        };
+        match record.message().role {
+            Role::Item => 1,
+            _ => crate::count::items(record.message(), record.raw()),
+        }
+    }
+
     fn new(tables: Tables) -> Self {
         Self {
             resource: Record::new(&messages::RESOURCE),
@@ -254,8 +275,7 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         let table = self.tables.resource_envelope;
         self.open.resource_envelope.open(table, envelope.bytes, envelope.base);
         let verdict = if self.level == Level::Resource {
-            self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
-            self.editor.edit(&mut self.open)?
+            self.whole(envelope)?
         } else {
             self.children(envelope, CHILDREN, Self::scope)?
         };
@@ -274,8 +294,7 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         self.open.scope_envelope.open(table, envelope.bytes, envelope.base);
         let mut added = None;
         let mut verdict = if self.level == Level::Scope {
-            self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
-            self.editor.edit(&mut self.open)?
+            self.whole(envelope)?
         } else {
             self.open.appended.begin(envelope.bytes.len());
             let verdict = self.children(envelope, CHILDREN, Self::record)?;
@@ -321,6 +340,14 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         let place = envelope.base + place;
         let bytes = begin..self.splice.new.len();
         Ok(Some(Patch { start: place, end: place, number: CHILDREN, bytes }))
+    }
+
+    /// Lets the editor see a resource or scope; its children stay as they are.
+    fn whole(&mut self, envelope: Place<'a>) -> Result<Verdict, E::Error> {
+        self.splice.keep(envelope.base..envelope.base + envelope.bytes.len());
+        let verdict = self.editor.edit(&mut self.open)?;
+        let hollow = || Fields::new(envelope.bytes).all(|field| field.number != CHILDREN);
+        Ok(if self.editor.prunes() && hollow() { Verdict::Drop } else { verdict })
     }
 
     fn record(&mut self, record: Place<'a>) -> Result<Verdict, E::Error> {
@@ -394,7 +421,7 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
     }
 
     /// Walks the messages in field `number`; all other fields stay. `Drop` when the last of the
-    /// messages went.
+    /// messages went, or there are none and the editor prunes.
     fn children(
         &mut self,
         parent: Place<'a>,
@@ -414,7 +441,8 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
             self.end(verdict, range.end);
             Ok(())
         })?;
-        Ok(if dropped && !kept { Verdict::Drop } else { Verdict::Keep })
+        let drops = !kept && (dropped || self.editor.prunes());
+        Ok(if drops { Verdict::Drop } else { Verdict::Keep })
     }
 }
 

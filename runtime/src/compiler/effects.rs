@@ -51,6 +51,8 @@ pub struct Effects {
     pub cache: bool,
     /// Whether items may be added, regrouped or made over as a whole.
     pub reshapes: bool,
+    /// Whether items may be dropped, and what holds nothing with them.
+    pub drops: bool,
 }
 
 impl Effects {
@@ -78,7 +80,7 @@ impl Effects {
                     effects.reshapes = true;
                     args.iter().for_each(|arg| effects.read(arg));
                 }
-                Action::Drop => {}
+                Action::Drop => effects.drops = true,
             }
         }
         effects

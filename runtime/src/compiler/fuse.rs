@@ -23,6 +23,9 @@ pub enum WhyNot {
     /// What one adds, the other would see too early or too late.
     #[error("one of them adds items or makes them over")]
     Reshapes,
+    /// A scope that goes because it is empty would still write its resource.
+    #[error("one drops what is empty, from which the other writes a parent")]
+    Drops,
     /// What one writes to a parent from its last child, the other may see from the first.
     #[error("one of them writes a parent that the other uses")]
     Parent,
@@ -51,6 +54,9 @@ pub fn legal(earlier: &Group, later: &Group) -> Result<(), WhyNot> {
     if earlier.reshapes || later.reshapes {
         return Err(WhyNot::Reshapes);
     }
+    if earlier.drops && !later.writes.and(parents).is_empty() {
+        return Err(WhyNot::Drops);
+    }
     if disturbs(earlier, later) || disturbs(later, earlier) {
         return Err(WhyNot::Parent);
     }
@@ -74,6 +80,7 @@ pub fn passes(groups: Vec<Group>) -> Vec<Vec<Group>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compiler::hir::Action;
     use crate::compiler::hir::builder::{attribute, group, load, set, statement, text};
     use crate::paths::context;
 
@@ -113,6 +120,12 @@ mod tests {
         assert_eq!(legal(&plain, &refusing), Err(WhyNot::MayRefuse));
         assert_eq!(legal(&sharing, &plain), Err(WhyNot::SharedCache));
         assert_eq!(legal(&plain, &copies("spanevent", "span", "span")), Err(WhyNot::Context));
+        // A scope that is empty goes before it can write its resource.
+        let scope = context("scope").unwrap();
+        let drops = group(scope, vec![statement("drop", None, Action::Drop)]);
+        assert_eq!(legal(&drops, &copies("scope", "resource", "scope")), Err(WhyNot::Drops));
+        assert_eq!(legal(&drops, &copies("scope", "scope", "resource")), Ok(()));
+        assert_eq!(legal(&copies("scope", "resource", "scope"), &drops), Ok(()));
         // A constant written to a parent is as good as any other value.
         let context = context("span").unwrap();
         let target = attribute(context, "resource", "b").unwrap();

@@ -30,6 +30,10 @@ pub enum By {
     Nobody,
 }
 
+/// What the filter processor drops.
+const FILTER_CONTEXTS: [&str; 8] =
+    ["resource", "scope", "span", "spanevent", "metric", "datapoint", "log", "profile"];
+
 impl Offered {
     /// A function of the language.
     pub const EVERYWHERE: Self = Self { by: By::Everyone, contexts: &[], gate: None };
@@ -64,6 +68,14 @@ impl Dialect {
     pub const FILTER: Self = Self { by: By::Filter, lambdas: false };
     /// Any other component with default feature gates.
     pub const STANDARD: Self = Self { by: By::Everyone, lambdas: false };
+
+    /// Whether groups of the component may run in the context.
+    pub fn sees(self, context: &ContextDecl) -> bool {
+        match self.by {
+            By::Filter => FILTER_CONTEXTS.contains(&context.name),
+            _ => true,
+        }
+    }
 
     /// Whether texts may call the function in some context.
     pub fn knows(self, offered: Offered) -> bool {

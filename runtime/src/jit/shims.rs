@@ -203,8 +203,9 @@ shims! {
         Ok(if refused { Way::Other } else { Way::Next })
     };
     dropped: Drop { statement } => |context| {
-        let Context { machine, frame, recorder, .. } = context;
-        machine.end(frame, recorder.as_deref_mut(), statement, true);
+        if let Some(recorder) = &mut context.recorder {
+            recorder.dropped(statement.0 as usize, context.frame);
+        }
         NEXT
     };
     forget: Forget {} => |context| {

@@ -6,7 +6,7 @@ use holt_pdata::Signal;
 
 use super::{Compiled, Engine, Group, Program, SourceText};
 use crate::compiler::check::Checker;
-use crate::compiler::hir;
+use crate::compiler::hir::{self, builder};
 use crate::compiler::lint::{Linted, lint};
 use crate::compiler::resolve::{self, Resolver, choose_context};
 use crate::functions::Dialect;
@@ -23,15 +23,37 @@ pub fn compile(
     dialect: Dialect,
     engine: Engine,
 ) -> Result<Compiled, Vec<Diagnostic>> {
+    let Trees { trees, warnings } = compile_trees(signal, groups, dialect)?;
+    Ok(Compiled { program: Program::new(signal, trees, engine), warnings })
+}
+
+/// Typed trees and what there is to say about their texts.
+#[derive(Debug)]
+pub struct Trees {
+    /// The trees of the groups that are not empty.
+    pub trees: Vec<hir::Group>,
+    /// Findings that do not keep them from running.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// As [`compile`], for those who arrange the groups before they make a program of them.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_trees(
+    signal: Signal,
+    groups: &[Group],
+    dialect: Dialect,
+) -> Result<Trees, Vec<Diagnostic>> {
     let mut findings = Vec::new();
-    let groups: Vec<_> = groups
+    let trees: Vec<_> = groups
         .iter()
         .filter_map(|group| compile_group(signal, group, dialect, &mut findings))
         .collect();
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(findings);
+    match findings.iter().any(|finding| finding.severity == Severity::Error) {
+        true => Err(findings),
+        false => Ok(Trees { trees, warnings: findings }),
     }
-    Ok(Compiled { program: Program::new(signal, groups, engine), warnings: findings })
 }
 
 /// The typed tree of a group. `None` when something is wrong with it, and for an empty one.
@@ -62,7 +84,7 @@ fn compile_group(
     let chosen = choose_context(signal, dialect, group, &readable, &readable_conditions, sayings);
     let (context, named) = chosen?;
     let found_before = findings.len();
-    let mut one = One { context, named, dialect, findings };
+    let mut one = One { context, named, dialect, shows: group.shows_contexts, findings };
     let guards: Vec<_> = group
         .conditions
         .iter()
@@ -75,8 +97,15 @@ fn compile_group(
         .zip(&statements)
         .map(|(text, tree)| one.statement(text, tree.as_ref()?))
         .collect();
-    let (guards, resolved_guards) = unzip(guards)?;
-    let (statements, resolved) = unzip(statements)?;
+    let (mut guards, resolved_guards) = unzip(guards)?;
+    let (mut statements, resolved) = unzip(statements)?;
+    if group.drops {
+        if guards.is_empty() {
+            let condition = builder::truth(false);
+            guards.push(hir::Guard { text: "no condition".into(), condition });
+        }
+        statements.push(builder::statement("drop", None, hir::Action::Drop));
+    }
     let new = findings.get(found_before..).unwrap_or_default();
     if new.iter().all(|finding| finding.severity != Severity::Error) {
         let linted = Linted {
@@ -120,6 +149,8 @@ struct One<'f> {
     context: &'static ContextDecl,
     named: bool,
     dialect: Dialect,
+    /// Whether messages show conditions with their contexts.
+    shows: bool,
     findings: &'f mut Vec<Diagnostic>,
 }
 
@@ -147,9 +178,9 @@ impl One<'_> {
         let mut resolver =
             Resolver::new(self.context, self.named, self.dialect, text, self.findings);
         let resolved = resolver.condition(&tree.expr);
+        let shown = if self.shows { resolver.rewritten() } else { text.text.clone() };
         let resolved = resolved?;
         let condition = Checker::new(self.context, text, self.findings).condition(&resolved)?;
-        // The reference names a condition as it was written.
-        Some((hir::Guard { text: text.text.as_str().into(), condition }, resolved))
+        Some((hir::Guard { text: shown.into(), condition }, resolved))
     }
 }

@@ -9,8 +9,8 @@ mod record;
 mod run;
 mod source;
 
-pub use compile::compile;
-pub use record::{Counts, Failure, OnFailure, Recorder, Step, Tally, Trace};
+pub use compile::{Trees, compile, compile_trees};
+pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};
 
 use std::fmt;
@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
 
+use crate::compiler::effects::Effects;
 use crate::compiler::lower::lower;
 use crate::compiler::opt::{Pass, optimise};
 use crate::compiler::{fuse, hir};
@@ -119,6 +120,7 @@ impl Program {
         let tallies = programs.iter().flat_map(|program| &program.tallies);
         for (joined, tally) in joined.tallies.iter_mut().zip(tallies) {
             joined.on_failure.clone_from(&tally.on_failure);
+            joined.on_drop.clone_from(&tally.on_drop);
         }
         Some(joined)
     }
@@ -130,6 +132,20 @@ impl Program {
             tally.on_failure = Some(on_failure.clone());
         }
         self
+    }
+
+    /// Lets `on_drop` hear of dropped items.
+    #[must_use]
+    pub fn on_drop(mut self, on_drop: Arc<OnDrop>) -> Self {
+        for tally in &mut self.tallies {
+            tally.on_drop = Some(on_drop.clone());
+        }
+        self
+    }
+
+    /// Whether it may drop items, and what holds nothing with them.
+    pub fn drops(&self) -> bool {
+        self.trees().any(|tree| Effects::of(tree).drops)
     }
 
     /// The signal whose batches the program takes.

@@ -19,6 +19,8 @@ pub struct Counts {
     pub matched: u64,
     /// Times it failed.
     pub errors: u64,
+    /// Spans, datapoints, log records or profile samples that it dropped.
+    pub dropped: u64,
 }
 
 /// A guard or statement of a program with its counts.
@@ -31,12 +33,15 @@ pub struct Tally {
     executed: AtomicU64,
     matched: AtomicU64,
     errors: AtomicU64,
+    dropped: AtomicU64,
     /// When a failure was reported last, in nanoseconds since 1970.
     reported: AtomicI64,
     /// Failures since then.
     unreported: AtomicU64,
     /// Who hears of failures that are skipped.
     pub(super) on_failure: Option<Arc<OnFailure>>,
+    /// Who hears of dropped items.
+    pub(super) on_drop: Option<Arc<OnDrop>>,
 }
 
 impl fmt::Debug for Tally {
@@ -59,9 +64,11 @@ impl Tally {
             executed: AtomicU64::new(0),
             matched: AtomicU64::new(0),
             errors: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
             reported: AtomicI64::new(i64::MIN),
             unreported: AtomicU64::new(0),
             on_failure: None,
+            on_drop: None,
         }
     }
 
@@ -71,6 +78,7 @@ impl Tally {
             executed: self.executed.load(Ordering::Relaxed),
             matched: self.matched.load(Ordering::Relaxed),
             errors: self.errors.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
         }
     }
 
@@ -78,6 +86,12 @@ impl Tally {
         self.executed.fetch_add(counts.executed, Ordering::Relaxed);
         self.matched.fetch_add(counts.matched, Ordering::Relaxed);
         self.errors.fetch_add(counts.errors, Ordering::Relaxed);
+        if counts.dropped > 0 {
+            self.dropped.fetch_add(counts.dropped, Ordering::Relaxed);
+            if let Some(on_drop) = &self.on_drop {
+                on_drop(counts.dropped);
+            }
+        }
     }
 }
 
@@ -96,6 +110,9 @@ pub struct Failure<'f> {
 
 /// Hears of statements that failed and were skipped, at most once in ten seconds for each.
 pub type OnFailure = dyn Fn(&Failure<'_>) + Send + Sync;
+
+/// Hears how many items a statement dropped of a batch.
+pub type OnDrop = dyn Fn(u64) + Send + Sync;
 
 /// Failures of a statement are reported at most this often, in nanoseconds.
 const REPORT_INTERVAL: i64 = 10 * crate::value::NANOS;
@@ -148,6 +165,14 @@ impl<'r> Recorder<'r> {
         if let Some(counts) = self.counts.get_mut(statement) {
             counts.matched += 1;
         }
+    }
+
+    /// A statement, of which it was said that it matched, drops the item and thereby ends.
+    pub fn dropped(&mut self, statement: usize, frame: &Frame<'_, '_>) {
+        if let Some(counts) = self.counts.get_mut(statement) {
+            counts.dropped += frame.open.items(frame.state.level) as u64;
+        }
+        self.ended(statement, true, None, frame);
     }
 
     /// A guard or statement has ended. Answers whether the batch is refused.

@@ -7,7 +7,8 @@ use holt_pdata::{Batch, Editor, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
-use crate::compiler::hir::{self, eval};
+use crate::compiler::effects::Effects;
+use crate::compiler::hir::{self, Action, eval};
 use crate::encode;
 use crate::frame::{Cache, Epochs, Frame, Kept, Locals, State, Workspace};
 use crate::host::Host;
@@ -47,7 +48,8 @@ impl Program {
         mut trace: Option<&mut dyn Trace>,
     ) -> Result<Batch, RunError> {
         let mut current = batch.clone();
-        let mut run = Run { host, shared: SharedCaches::new(), kept: self.take_kept() };
+        let mut run =
+            Run { host, shared: SharedCaches::new(), kept: self.take_kept(), prunes: false };
         let mut refusal = None;
         for pass in &self.passes {
             let tallies = self.tallies.get(pass.tallies.clone()).unwrap_or_default();
@@ -86,6 +88,7 @@ impl Program {
         if let Some(code) = &pass.code
             && self.engine != Engine::Reference
         {
+            run.prunes = pass.trees.iter().any(|tree| Effects::of(tree).drops);
             let compiled = if self.engine == Engine::Jit { pass.compiled() } else { None };
             let engine = match compiled {
                 Some(compiled) => Running::Jit(jit::Running::new(compiled)),
@@ -96,6 +99,7 @@ impl Program {
         let mut current = batch.clone();
         let mut index = 0;
         for tree in &pass.trees {
+            run.prunes = Effects::of(tree).drops;
             let engine = Running::Tree(tree, index);
             current = run_walk(tree, engine, &[], &current, recorder, run)?;
             index += tree.guards.len() + tree.statements.len();
@@ -119,6 +123,8 @@ struct Run<'h> {
     host: &'h dyn Host,
     shared: SharedCaches,
     kept: Kept,
+    /// Whether what holds nothing goes in the next walk.
+    prunes: bool,
 }
 
 /// Walks a batch once. `group` says what is walked; groups of one pass agree about it.
@@ -145,6 +151,7 @@ fn run_walk(
             level: context.level,
         },
         keeps_cache: group.shared_cache,
+        prunes: run.prunes,
         recorder,
     };
     let result = edit(batch, context.level, &mut runner).ok();
@@ -173,6 +180,7 @@ struct Runner<'a, 'r, 't> {
     engine: Running<'a>,
     state: State<'a>,
     keeps_cache: bool,
+    prunes: bool,
     recorder: &'r mut Recorder<'t>,
 }
 
@@ -201,6 +209,10 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
             Outcome::Dropped => Ok(Verdict::Drop),
             Outcome::Refused => Err(Refused),
         }
+    }
+
+    fn prunes(&self) -> bool {
+        self.prunes
     }
 }
 
@@ -242,12 +254,12 @@ fn walk<'a>(
         };
         let error = match holds {
             Ok(true) => {
-                if conditional {
+                if conditional || matches!(statement.action, Action::Drop) {
                     recorder.matched(index);
                 }
                 match eval::run(frame, &statement.action) {
                     Ok(eval::Outcome::Dropped) => {
-                        recorder.ended(index, true, None, frame);
+                        recorder.dropped(index, frame);
                         return Outcome::Dropped;
                     }
                     Ok(eval::Outcome::Done) => None,

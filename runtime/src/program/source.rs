@@ -60,6 +60,11 @@ pub struct Group {
     pub statements: Vec<SourceText>,
     /// The statements run for an item if any of these holds; always when there are none.
     pub conditions: Vec<SourceText>,
+    /// Whether an item for which one of the conditions holds is dropped, in place of statements;
+    /// without conditions none is.
+    pub drops: bool,
+    /// Whether messages show conditions with every path behind its context; as written otherwise.
+    pub shows_contexts: bool,
     /// What a failing statement does.
     pub error_mode: ErrorMode,
     /// Whether the group's cache is shared by all items of a batch, and with all other groups of the

@@ -144,7 +144,9 @@ impl<'a> Machine<'a> {
                     Ok(())
                 }
                 Op::Drop { statement } => {
-                    self.end(frame, recorder, statement, true);
+                    if let Some(recorder) = recorder {
+                        recorder.dropped(statement.0 as usize, frame);
+                    }
                     return Exit::Ended(Outcome::Dropped);
                 }
                 Op::Forget {} => {

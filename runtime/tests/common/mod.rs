@@ -89,7 +89,7 @@ pub(crate) fn compile_groups_in(
             statements: group.statements.iter().map(|text| source(&mut sources, text)).collect(),
             conditions: group.conditions.iter().map(|text| source(&mut sources, text)).collect(),
             error_mode,
-            shared_cache: false,
+            ..Group::default()
         });
     }
     compile(signal, &sourced, dialect, engine).map_err(|findings| {

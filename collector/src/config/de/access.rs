@@ -10,6 +10,7 @@ use serde::de::{
 
 use super::context::address;
 use super::error::Error;
+use super::handoff::{self, Handoff, NODE, OptionalState, PLACED};
 use super::node::{NodeDeserializer, Position};
 use super::suggest;
 use crate::config::codes::{UNKNOWN_KEY, WRONG_VALUE};
@@ -161,12 +162,12 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 /// is wanted.
 pub(super) struct Parts<'de> {
     rest: Option<&'de str>,
-    shown: String,
+    node: &'de Node,
 }
 
 impl<'de> Parts<'de> {
     pub(super) fn new(parent: NodeDeserializer<'de, '_>, text: &'de str) -> Self {
-        Self { rest: (!text.is_empty()).then_some(text), shown: parent.node.describe() }
+        Self { rest: (!text.is_empty()).then_some(text), node: parent.node }
     }
 }
 
@@ -183,17 +184,17 @@ impl<'de> SeqAccess<'de> for Parts<'de> {
             None => (rest, None),
         };
         self.rest = rest;
-        seed.deserialize(Part { text: part, shown: &self.shown }).map(Some)
+        seed.deserialize(Part { text: part, node: self.node }).map(Some)
     }
 }
 
 /// One part of a string; only a plain string takes it.
-struct Part<'de, 's> {
+struct Part<'de> {
     text: &'de str,
-    shown: &'s str,
+    node: &'de Node,
 }
 
-impl<'de> Deserializer<'de> for Part<'de, '_> {
+impl<'de> Deserializer<'de> for Part<'de> {
     type Error = Error;
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -203,7 +204,7 @@ impl<'de> Deserializer<'de> for Part<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
         Err(Error::new(
             WRONG_VALUE,
-            format!("expected a list, found {}", self.shown),
+            format!("expected a list, found {}", self.node.describe()),
             vec![
                 format!("write a list: `[{}]`", self.text),
                 "the Go collector says: source data must be an array or slice, got string"
@@ -212,9 +213,28 @@ impl<'de> Deserializer<'de> for Part<'de, '_> {
         ))
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match name {
+            // A part has no place of its own.
+            PLACED => handoff::leave(Handoff {
+                location: self.node.location,
+                origin: None,
+                state: OptionalState::On,
+                node: None,
+            }),
+            NODE => return self.deserialize_any(visitor),
+            _ => {}
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

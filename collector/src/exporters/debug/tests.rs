@@ -13,11 +13,12 @@ use super::output::Output;
 use super::{Factory, counts, text};
 use crate::component::{
     Ack, AckOutcome, ComponentState, Context, Exporter, ExporterConfig, ExporterFactory, Host,
-    Kind, Section, Settings, StatusHub,
+    Kind, Settings, StatusHub,
 };
 use crate::config::ids::ComponentId;
 use crate::config::yaml::{Place, YamlText, parse};
 use crate::telemetry::Counters;
+use crate::testing::section;
 
 /// What the factory says to settings: a configuration, or the messages of the findings.
 fn configure(yaml: &str) -> Result<Box<dyn ExporterConfig>, Vec<String>> {
@@ -26,7 +27,7 @@ fn configure(yaml: &str) -> Result<Box<dyn ExporterConfig>, Vec<String>> {
     let node = parse(&text).expect("YAML").remove(0);
     let id = ComponentId::of_type("debug").expect("id");
     let mut findings = Vec::new();
-    let parsed = Factory.parse(Section { id: &id, node: &node }, &mut findings);
+    let parsed = Factory.parse(section(&id, &node), &mut findings);
     parsed.ok_or_else(|| findings.into_iter().map(|finding| finding.message).collect())
 }
 

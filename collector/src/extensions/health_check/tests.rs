@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Factory;
-use crate::component::{Extension, ExtensionFactory, Host, Kind, Section};
-use crate::testing::{http, node, settings};
+use crate::component::{Extension, ExtensionFactory, Host, Kind};
+use crate::testing::{http, node, section, settings};
 
 async fn start(yaml: &str) -> (std::sync::Arc<dyn Extension>, String) {
     let (node, id) = (node(yaml), "health_check".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(Section { id: &id, node: &node }, &mut diagnostics);
+    let config = Factory.parse(section(&id, &node), &mut diagnostics);
     let (settings, hub) = settings(Kind::Extension, "health_check");
     let extension = config.unwrap_or_else(|| panic!("{diagnostics:?}")).create(settings).unwrap();
     extension.start(&Host::default()).await.unwrap();

@@ -6,12 +6,11 @@ use holt_runtime::compiler::hir::{Constant, Expr, builder};
 use holt_runtime::text::regex::Pattern;
 
 use super::config::ActionSettings;
-use super::constant::constant;
-use super::report::Report;
-use crate::component::{MISSING_KEY, WRONG_VALUE};
+use crate::component::{MISSING_KEY, Report, WRONG_VALUE};
 use crate::config::de::suggest;
 use crate::config::values::{Spanned, Text};
 use crate::config::yaml::Node;
+use crate::matching::constant;
 
 /// What is done to the attributes of an item.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::values::{Spanned, Text};
 use crate::config::yaml::Node;
+use crate::matching::MatchSettings;
 
 /// The keys of an `attributes` section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -46,80 +47,6 @@ pub(super) struct ActionSettings {
     /// The type that a value is converted to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converted_type: Option<Text>,
-}
-
-/// Properties to match: all that are named must, by any of their entries.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct MatchSettings {
-    /// How texts are compared: `strict` or `regexp`.
-    pub(super) match_type: Option<Text>,
-    /// Options of `regexp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) regexp: Option<RegexpSettings>,
-    /// Values of `service.name`.
-    pub(super) services: Spanned<Vec<Text>>,
-    /// Names of spans.
-    pub(super) span_names: Spanned<Vec<Text>>,
-    /// Kinds of spans, such as `SPAN_KIND_SERVER`.
-    pub(super) span_kinds: Spanned<Vec<Text>>,
-    /// Log bodies as text.
-    pub(super) log_bodies: Spanned<Vec<Text>>,
-    /// Severity texts.
-    pub(super) log_severity_texts: Spanned<Vec<Text>>,
-    /// A range of severities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) log_severity_number: Option<Spanned<SeveritySettings>>,
-    /// Names of metrics.
-    pub(super) metric_names: Spanned<Vec<Text>>,
-    /// Attributes of the span or log record; all must match.
-    pub(super) attributes: Spanned<Vec<Spanned<AttributeSettings>>>,
-    /// Attributes of the resource; all must match.
-    pub(super) resources: Spanned<Vec<Spanned<AttributeSettings>>>,
-    /// Instrumentation scopes; all must match.
-    pub(super) libraries: Spanned<Vec<LibrarySettings>>,
-}
-
-/// Options of regular expressions. Holt's are linear in time and need no cache.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct RegexpSettings {
-    /// Accepted, without effect.
-    pub(super) cacheenabled: bool,
-    /// Accepted, without effect.
-    pub(super) cachemaxnumentries: Spanned<i64>,
-}
-
-/// Severities to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct SeveritySettings {
-    /// The lowest.
-    pub(super) min: i32,
-    /// Whether records without a severity match.
-    pub(super) match_undefined: bool,
-}
-
-/// An attribute to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct AttributeSettings {
-    /// Its key.
-    pub(super) key: Option<Text>,
-    /// Its value; any when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) value: Option<Node>,
-}
-
-/// An instrumentation scope to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct LibrarySettings {
-    /// Its name.
-    pub(super) name: Option<Text>,
-    /// Its version; any when absent, none when empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) version: Option<Text>,
 }
 
 impl Settings {

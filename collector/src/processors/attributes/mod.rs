@@ -9,11 +9,7 @@
 
 mod actions;
 mod config;
-mod constant;
 mod lower;
-mod matching;
-mod properties;
-mod report;
 
 use std::sync::Arc;
 
@@ -25,18 +21,17 @@ use holt_runtime::{Engine, Program};
 
 use crate::component::{
     Consumer, CreateError, Descriptor, Kind, MISSING_KEY, Processor, ProcessorConfig,
-    ProcessorFactory, Section, Stability, WRONG_VALUE,
+    ProcessorFactory, Report, Section, Stability, WRONG_VALUE,
 };
 use crate::config::de::from_node;
 use crate::config::ids::ComponentId;
 use crate::config::ser::{SerError, to_node};
 use crate::config::values::Spanned;
 use crate::config::yaml::Node;
+use crate::matching::{self, MatchSettings, NoCondition};
 use crate::ottl::{ProgramProcessor, engine, with_failure_log};
 use actions::Action;
-use config::{MatchSettings, Settings};
-use matching::NoCondition;
-use report::Report;
+use config::Settings;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Processor,

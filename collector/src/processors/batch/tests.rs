@@ -9,14 +9,14 @@ use tokio::time::Instant;
 use super::Factory;
 use crate::component::{
     Ack, AckOutcome, ClientMetadata, Consumer, Context, Kind, Processor, ProcessorFactory, Refused,
-    Section, Settings,
+    Settings,
 };
-use crate::testing::{Recorder, eventually, node, settings, soon, spans};
+use crate::testing::{Recorder, eventually, node, section, settings, soon, spans};
 
 fn processor(yaml: &str, next: &Arc<Recorder>) -> (Arc<dyn Processor>, Settings) {
     let (node, id) = (node(yaml), "batch".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(Section { id: &id, node: &node }, &mut diagnostics);
+    let config = Factory.parse(section(&id, &node), &mut diagnostics);
     let config = config.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (settings, _) = settings(Kind::Processor, "batch");
     let next: Arc<dyn Consumer> = next.clone();
@@ -140,7 +140,7 @@ fn settings_are_checked() {
     let messages = |yaml: &str| {
         let (node, id) = (node(yaml), "batch".parse().unwrap());
         let mut diagnostics = Vec::new();
-        Factory.parse(Section { id: &id, node: &node }, &mut diagnostics);
+        Factory.parse(section(&id, &node), &mut diagnostics);
         diagnostics.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
     };
     assert_eq!(messages("{}"), [""; 0]);

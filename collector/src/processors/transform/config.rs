@@ -4,37 +4,47 @@
 //! their own context, conditions and error mode. See the transform processor's README in
 //! OpenTelemetry Collector Contrib.
 
-use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
 use holt_runtime::program::{ErrorMode, Group};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::component::WRONG_VALUE;
+use crate::component::{Report, WRONG_VALUE};
 use crate::config::de::from_node;
+use crate::config::feature_gates::Gates;
 use crate::config::values::{Condition, Spanned, Statement, Text};
-use crate::config::yaml::{Kind, Node};
-use crate::ottl::source;
+use crate::config::yaml::Node;
+use crate::ottl::{Entries, Items, ModeSetting, entries, named, source};
+
+/// The gate that log records are given resources of their own behind.
+const FLATTEN: &str = "transform.flatten.logs";
 
 /// The keys of a `transform` section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Settings {
     error_mode: ModeSetting,
-    flatten_data: Spanned<bool>,
-    trace_statements: Vec<Node>,
-    metric_statements: Vec<Node>,
-    log_statements: Vec<Node>,
-    profile_statements: Vec<Node>,
+    pub(super) flatten_data: Spanned<bool>,
+    #[serde(serialize_with = "list")]
+    trace_statements: Option<Node>,
+    #[serde(serialize_with = "list")]
+    metric_statements: Option<Node>,
+    #[serde(serialize_with = "list")]
+    log_statements: Option<Node>,
+    #[serde(serialize_with = "list")]
+    profile_statements: Option<Node>,
 }
 
-/// The name of an error mode; empty means the one further out.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-struct ModeSetting(Option<Text>);
+/// A list that is not set is an empty one.
+fn list<S: Serializer>(list: &Option<Node>, serializer: S) -> Result<S::Ok, S::Error> {
+    match list {
+        Some(node) => node.serialize(serializer),
+        None => serializer.collect_seq(std::iter::empty::<()>()),
+    }
+}
 
 /// A group as an object.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct GroupSettings {
     context: Option<Text>,
@@ -44,109 +54,82 @@ struct GroupSettings {
     shared_cache: bool,
 }
 
-impl ModeSetting {
-    fn resolve(&self, outer: ErrorMode, findings: &mut Vec<Diagnostic>) -> ErrorMode {
-        let Some(name) = self.0.as_ref().filter(|name| !name.is_empty()) else { return outer };
-        name.parse().unwrap_or_else(|error| {
-            let finding = Diagnostic::error(WRONG_VALUE, format!("{error}, found `{name}`"))
-                .note(format!("the Go collector says: unknown error mode {name}"));
-            findings.push(match name.location() {
-                Some(location) => finding.label(location, ""),
-                None => finding,
-            });
-            outer
-        })
-    }
-}
+/// The lists of all signals.
+const LISTS: [(Signal, &str); 4] = [
+    (Signal::Traces, "trace_statements"),
+    (Signal::Metrics, "metric_statements"),
+    (Signal::Logs, "log_statements"),
+    (Signal::Profiles, "profile_statements"),
+];
 
 impl Settings {
-    /// The groups of every signal that has any.
+    /// The groups of every signal that has any. `node` is the component's section.
     pub(super) fn groups(
         &self,
-        section: Location,
-        findings: &mut Vec<Diagnostic>,
+        node: &Node,
+        gates: &Gates,
+        report: &mut Report<'_>,
     ) -> Vec<(Signal, Vec<Group>)> {
-        if self.flatten_data.value {
-            findings.push(
-                Diagnostic::error(
-                    crate::component::NOT_SUPPORTED_YET,
-                    "`flatten_data` is not there yet",
-                )
-                .label(self.flatten_data.location.unwrap_or(section), "")
-                .note("the Go collector has it behind the feature gate `transform.flatten.logs`"),
-            );
+        if self.flatten_data.value && !gates.is_enabled(FLATTEN) {
+            let help = format!("start with `--feature-gates {FLATTEN}`, or remove the key");
+            let message = ("it is behind a feature gate", &*help);
+            let reference =
+                format!("'flatten_data' requires the '{FLATTEN}' feature gate to be enabled");
+            let place = self.flatten_data.location;
+            report.at("flatten_data", place).refuse(WRONG_VALUE, None, message, &reference);
         }
-        let mode = self.error_mode.resolve(ErrorMode::default(), findings);
-        let lists = [
-            (Signal::Traces, "trace_statements", &self.trace_statements),
-            (Signal::Metrics, "metric_statements", &self.metric_statements),
-            (Signal::Logs, "log_statements", &self.log_statements),
-            (Signal::Profiles, "profile_statements", &self.profile_statements),
-        ];
-        let filled = lists.into_iter().filter(|(_, _, list)| !list.is_empty());
-        filled
-            .map(|(signal, key, list)| (signal, groups_of(key, list, mode, section, findings)))
-            .collect()
+        let mode = self.error_mode.resolve(node, ErrorMode::default(), report);
+        let lists = LISTS.into_iter().filter_map(|(signal, key)| {
+            let nothing =
+                format!("invalid {key} item: empty statement list items are not supported");
+            let items = Items { one: "statement", nothing: &nothing, texts_may_follow: true };
+            Some((signal, groups(key, entries(node, key, items, report)?, mode, node, report)))
+        });
+        lists.filter(|(_, groups)| !groups.is_empty()).collect()
     }
 }
 
-fn groups_of(
+fn groups(
     key: &str,
-    list: &[Node],
+    entries: Entries<'_>,
     mode: ErrorMode,
-    section: Location,
-    findings: &mut Vec<Diagnostic>,
+    node: &Node,
+    report: &mut Report<'_>,
 ) -> Vec<Group> {
-    let is_group = |node: &Node| matches!(node.kind, Kind::Mapping(_));
-    if let Some(odd) = list.iter().find(|node| is_group(node) != list.first().is_some_and(is_group))
-    {
-        findings.push(
-            Diagnostic::error(WRONG_VALUE, format!("`{key}` mixes statements and groups"))
-                .label(odd.location, "unlike the entries before it")
-                .note("write all entries as statements, or all as maps with `statements:`")
-                .note(
-                    "the Go collector says: configuring multiple configuration styles is not \
-                     supported, please use only Basic configuration or only Advanced configuration",
-                ),
-        );
-        return Vec::new();
+    let section = node.location;
+    let Entries { groups, texts } = entries;
+    let mut found = Vec::with_capacity(groups.len() + 1);
+    for (index, node) in groups.into_iter().enumerate() {
+        let mut report = report.at(&format!("{key}::{index}"), Some(node.location));
+        found.extend(group(node, mode, section, &mut report));
     }
-    if list.first().is_some_and(is_group) {
-        return list.iter().filter_map(|node| group(key, node, mode, section, findings)).collect();
+    if !texts.is_empty() {
+        let statements = texts.iter().map(|text| source(text, section)).collect();
+        found.push(Group { statements, error_mode: mode, ..Group::default() });
     }
-    let mut statements = Vec::with_capacity(list.len());
-    for node in list {
-        match from_node::<Statement>(node, key) {
-            Ok(statement) => statements.push(source(&statement, section)),
-            Err(more) => findings.extend(more),
-        }
-    }
-    vec![Group { statements, error_mode: mode, ..Group::default() }]
+    found
 }
 
 fn group(
-    key: &str,
     node: &Node,
     mode: ErrorMode,
     section: Location,
-    findings: &mut Vec<Diagnostic>,
+    report: &mut Report<'_>,
 ) -> Option<Group> {
-    let settings = match from_node::<GroupSettings>(node, key) {
+    let settings = match from_node::<GroupSettings>(node, &report.path) {
         Ok(settings) => settings,
         Err(more) => {
-            findings.extend(more);
+            report.findings.extend(more);
             return None;
         }
     };
+    let context = named(node, settings.context.as_ref(), report);
     Some(Group {
-        context: settings
-            .context
-            .as_ref()
-            .filter(|context| !context.is_empty())
-            .map(|context| source(context, section)),
+        context: context.map(|context| source(context, section)),
         statements: settings.statements.iter().map(|text| source(text, section)).collect(),
         conditions: settings.conditions.iter().map(|text| source(text, section)).collect(),
-        error_mode: settings.error_mode.resolve(mode, findings),
+        error_mode: settings.error_mode.resolve(node, mode, report),
         shared_cache: settings.shared_cache,
+        ..Group::default()
     })
 }

@@ -15,13 +15,13 @@ use holt_runtime::functions::Dialect;
 use holt_runtime::program::compile;
 
 use crate::component::{
-    Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, ProcessorFactory, Section,
-    Stability,
+    Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, ProcessorFactory, Report,
+    Section, Stability,
 };
 use crate::config::de::from_node;
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
-use crate::ottl::{ProgramProcessor, engine, with_failure_log};
+use crate::ottl::{ProgramProcessor, dialect, engine, with_failure_log};
 use config::Settings;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -59,9 +59,12 @@ impl ProcessorFactory for Factory {
             }
         };
         let mut findings = Vec::new();
+        let mut report = Report { path, location: section.node.location, findings: &mut findings };
+        let lists = settings.groups(section.node, section.gates, &mut report);
+        let dialect = dialect(Dialect::TRANSFORM, section.gates);
         let mut programs = Vec::new();
-        for (signal, groups) in settings.groups(section.node.location, &mut findings) {
-            match compile(signal, &groups, Dialect::TRANSFORM, engine()) {
+        for (signal, groups) in lists {
+            match compile(signal, &groups, dialect, engine()) {
                 Ok(compiled) => {
                     findings.extend(compiled.warnings);
                     let program = with_failure_log(compiled.program, section.id);

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 
 use super::Factory;
 use crate::component::{
-    Component, Host, Kind, Outputs, ReceiverFactory, Refused, Section, Settings, StatusHub,
+    Component, Host, Kind, Outputs, ReceiverFactory, Refused, Settings, StatusHub,
 };
 use crate::net::compression::{Encoding, compress};
 use crate::net::grpc::client::{CallOptions, Channel, ChannelOptions};
 use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::export_method;
 use crate::net::status::{Code, Status};
-use crate::testing::{Recorder, http, node, settings, spans_request};
+use crate::testing::{Recorder, http, node, section, settings, spans_request};
 
 const BOTH: &str = "
 protocols:
@@ -88,7 +88,7 @@ impl Running {
 fn parse(yaml: &str) -> (Option<Box<dyn crate::component::ReceiverConfig>>, Vec<Diagnostic>) {
     let (node, id) = (node(yaml), "otlp".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(Section { id: &id, node: &node }, &mut diagnostics);
+    let config = Factory.parse(section(&id, &node), &mut diagnostics);
     (config, diagnostics)
 }
 

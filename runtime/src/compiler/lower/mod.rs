@@ -82,6 +82,8 @@ impl Lowerer {
             if let Some(condition) = &statement.condition {
                 let holds = self.expr(condition);
                 self.jump_if(holds, false, &mut to_end);
+            }
+            if statement.condition.is_some() || matches!(statement.action, Action::Drop) {
                 self.emit(Op::Match { statement: id });
             }
             self.action(&statement.action, id);

@@ -29,7 +29,7 @@ pub(crate) fn choose_context(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<(&'static ContextDecl, bool)> {
     if let Some(name) = &group.context {
-        return named(signal, name, findings).map(|context| (context, true));
+        return named(signal, dialect, name, findings).map(|context| (context, true));
     }
     let mut used = Used::default();
     statements.iter().for_each(|statement| used.statement(statement));
@@ -56,11 +56,12 @@ pub(crate) fn choose_context(
 
 fn named(
     signal: Signal,
+    dialect: Dialect,
     name: &SourceText,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<&'static ContextDecl> {
     let lower = name.text.to_ascii_lowercase();
-    let serving = || CONTEXTS.iter().filter(|context| context.serves(signal));
+    let serving = || CONTEXTS.iter().filter(|context| serves(signal, dialect, context));
     if let Some(found) = serving().find(|context| context.name == lower) {
         return Some(found);
     }
@@ -74,17 +75,22 @@ fn named(
     let nearest = did_you_mean(&lower, serving().map(|context| context.name));
     let note = match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => one_of(signal),
+        None => one_of(signal, dialect),
     };
     let location = name.locate(name.whole());
     findings.push(Diagnostic::error(code, message).label(location, "unknown").note(note));
     None
 }
 
-fn one_of(signal: Signal) -> String {
+/// Whether batches of the signal have the context, and the component looks at it.
+fn serves(signal: Signal, dialect: Dialect, context: &ContextDecl) -> bool {
+    context.serves(signal) && dialect.sees(context)
+}
+
+fn one_of(signal: Signal, dialect: Dialect) -> String {
     let names: Vec<_> = CONTEXTS
         .iter()
-        .filter(|context| context.serves(signal))
+        .filter(|context| serves(signal, dialect, context))
         .map(|context| format!("`{}`", context.name))
         .collect();
     format!("statements for {} can use the contexts {}", signal.name(), names.join(", "))
@@ -105,11 +111,11 @@ fn inferred(signal: Signal, dialect: Dialect, used: &Used) -> Result<&'static Co
         return Err(Reason {
             code: codes::NO_CONTEXT,
             message: "the context cannot be inferred: no path begins with one".to_owned(),
-            note: one_of(signal),
+            note: one_of(signal, dialect),
             blamed: None,
         });
     };
-    let serving = |context: &&ContextDecl| context.serves(signal);
+    let serving = |context: &&ContextDecl| serves(signal, dialect, context);
     let Some(candidate) = CONTEXTS.iter().find(|c| c.name == candidate).filter(serving) else {
         let exists = CONTEXTS.iter().any(|context| context.name == candidate);
         let (code, message) = if exists {
@@ -119,7 +125,7 @@ fn inferred(signal: Signal, dialect: Dialect, used: &Used) -> Result<&'static Co
             (codes::UNKNOWN_PATH, format!("`{candidate}` is not a context to infer"))
         };
         let blamed = Some(format!("{candidate}."));
-        return Err(Reason { code, message, note: one_of(signal), blamed });
+        return Err(Reason { code, message, note: one_of(signal, dialect), blamed });
     };
     // A context that accepts the candidate's prefix lies below it.
     let below = CONTEXTS

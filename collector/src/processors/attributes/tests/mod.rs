@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use super::{Config, Factory};
 use crate::component::{
-    Consumer, Context, CreateError, Kind, Processor, ProcessorFactory, Refused, Section,
+    Consumer, Context, CreateError, Kind, Processor, ProcessorFactory, Refused,
 };
 use crate::config::ids::ComponentId;
 use crate::config::yaml::Node;
-use crate::testing::{node, settings};
+use crate::testing::{node, section, settings};
 
 /// Both engines: what one does, the other must do.
 const ENGINES: [Engine; 3] = Engine::ALL;
@@ -28,7 +28,7 @@ const ENGINES: [Engine; 3] = Engine::ALL;
 fn read(node: &Node, engine: Engine) -> (Option<Config>, Vec<Diagnostic>) {
     let id: ComponentId = "attributes".parse().unwrap();
     let mut findings = Vec::new();
-    let config = Config::read(Section { id: &id, node }, engine, &mut findings);
+    let config = Config::read(section(&id, node), engine, &mut findings);
     (config, findings)
 }
 
@@ -202,7 +202,7 @@ impl Consumer for Taken {
 fn create(yaml: &str, signal: Signal) -> Result<(Arc<Taken>, Arc<dyn Processor>), CreateError> {
     let (node, id) = (node(yaml), "attributes".parse().unwrap());
     let mut findings = Vec::new();
-    let config = Factory.parse(Section { id: &id, node: &node }, &mut findings);
+    let config = Factory.parse(section(&id, &node), &mut findings);
     let taken = Arc::new(Taken::default());
     let (settings, _) = settings(Kind::Processor, "attributes");
     let created = config.expect("valid").create(settings, signal, taken.clone())?;

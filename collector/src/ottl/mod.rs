@@ -1,6 +1,8 @@
 //! What components that run OTTL share: from configuration text to the compiler's, the host that
 //! statements run on, and the processor that runs a program over each batch.
 
+mod lists;
+
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -12,6 +14,7 @@ use holt_grammar::source::Location;
 use holt_grammar::span::Span;
 use holt_pdata::Batch;
 use holt_runtime::Program;
+use holt_runtime::functions::Dialect;
 use holt_runtime::host::Host;
 use holt_runtime::program::{Engine, Failure, RunError, SourceText};
 use holt_runtime::text::time::zone::Zone;
@@ -19,8 +22,11 @@ use holt_runtime::value::Time;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::component::{Component, Consumer, Context, Processor, Refused};
+use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
 use crate::config::values::Text;
+
+pub(crate) use lists::{Entries, Items, ModeSetting, entries, named};
 
 /// Where a configured text stands, for the compiler's diagnostics.
 struct Place {
@@ -38,6 +44,11 @@ impl Locate for Place {
 /// A configured text as the compiler takes it; `section` is where the component is configured.
 pub(crate) fn source(text: &Text, section: Location) -> SourceText {
     SourceText::new(text.as_str(), Place { text: text.clone(), section })
+}
+
+/// What a component's texts may use with the feature gates of the run.
+pub(crate) fn dialect(component: Dialect, gates: &Gates) -> Dialect {
+    Dialect { lambdas: gates.is_enabled("ottl.functions.enableLambda"), ..component }
 }
 
 /// The engine that `HOLT_ENGINE` asks for; another word than its values is ignored with a warning.
@@ -120,6 +131,8 @@ pub(crate) fn with_failure_log(program: Program, id: &ComponentId) -> Program {
 pub(crate) struct ProgramProcessor {
     /// `None` when there is nothing to do for the signal.
     program: Option<Arc<Program>>,
+    /// Whether nothing may remain of a batch.
+    drops: bool,
     host: ProcessHost,
     next: Arc<dyn Consumer>,
 }
@@ -135,9 +148,12 @@ impl ProgramProcessor {
         if let (Some(first), Some((second, after))) = (&program, next.program())
             && let Some(joined) = Program::join(&[first, second])
         {
-            return Arc::new(Self { program: Some(Arc::new(joined)), host, next: after.clone() });
+            let drops = joined.drops();
+            let program = Some(Arc::new(joined));
+            return Arc::new(Self { program, drops, host, next: after.clone() });
         }
-        Arc::new(Self { program, host, next })
+        let drops = program.as_ref().is_some_and(|program| program.drops());
+        Arc::new(Self { program, drops, host, next })
     }
 
     fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError> {
@@ -163,7 +179,7 @@ impl Consumer for ProgramProcessor {
                 Refused::retryable(error.to_string())
             })?,
         };
-        if batch.is_empty() && batch.encoded_len() == 0 {
+        if self.drops && batch.has_no_resources() {
             // Everything was dropped on purpose: that is an outcome, not a failure.
             context.ack.resolve(crate::component::AckOutcome::Delivered);
             return Ok(());

@@ -1,4 +1,4 @@
-//! Findings about these settings: what is wrong, where, how to mend it, and what the Go collector
+//! Findings about a component's settings: what is wrong, where, how to mend it, and what the Go collector
 //! says.
 
 use holt_grammar::diag::Diagnostic;
@@ -6,22 +6,22 @@ use holt_grammar::source::Location;
 use holt_grammar::span::Span;
 use holt_runtime::text::regex::PatternError;
 
-use crate::component::{NOT_SUPPORTED_YET, WRONG_VALUE};
+use super::{NOT_SUPPORTED_YET, WRONG_VALUE};
 use crate::config::values::Text;
 
 /// Collects findings about a part of the settings.
-pub(super) struct Report<'f> {
+pub(crate) struct Report<'f> {
     /// What messages call that part: `processors::attributes::include`.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Its place, for findings that have none of their own.
-    pub(super) location: Location,
+    pub(crate) location: Location,
     /// Where findings go.
-    pub(super) findings: &'f mut Vec<Diagnostic>,
+    pub(crate) findings: &'f mut Vec<Diagnostic>,
 }
 
 impl Report<'_> {
     /// The same report about a part further down, such as `include` or `actions::0`.
-    pub(super) fn at(&mut self, step: &str, location: Option<Location>) -> Report<'_> {
+    pub(crate) fn at(&mut self, step: &str, location: Option<Location>) -> Report<'_> {
         Report {
             path: format!("{}::{step}", self.path),
             location: location.unwrap_or(self.location),
@@ -30,7 +30,7 @@ impl Report<'_> {
     }
 
     /// Adds an error; `reference` is what the Go collector says.
-    pub(super) fn refuse(
+    pub(crate) fn refuse(
         &mut self,
         code: &'static str,
         location: Option<Location>,
@@ -46,7 +46,7 @@ impl Report<'_> {
     }
 
     /// Adds an error about a regular expression, at the part of it that is to blame.
-    pub(super) fn refuse_pattern(&mut self, text: &Text, error: &PatternError, reference: &str) {
+    pub(crate) fn refuse_pattern(&mut self, text: &Text, error: &PatternError, reference: &str) {
         let length = if error.part.is_empty() { 1 } else { error.part.len() };
         let end = (error.offset + length).min(text.len());
         let span = Span::from(error.offset.min(end)..end);
@@ -63,7 +63,7 @@ impl Report<'_> {
     }
 
     /// Adds an error about something Holt does not have yet.
-    pub(super) fn not_supported_yet(&mut self, location: Option<Location>, what: &str, help: &str) {
+    pub(crate) fn not_supported_yet(&mut self, location: Option<Location>, what: &str, help: &str) {
         self.findings.push(
             Diagnostic::error(
                 NOT_SUPPORTED_YET,
@@ -75,7 +75,7 @@ impl Report<'_> {
     }
 
     /// Adds a warning about a setting that does nothing here.
-    pub(super) fn warn_no_effect(&mut self, location: Option<Location>, key: &str, why: &str) {
+    pub(crate) fn warn_no_effect(&mut self, location: Option<Location>, key: &str, why: &str) {
         self.findings.push(
             Diagnostic::warning(WRONG_VALUE, format!("`{}`: `{key}` has no effect", self.path))
                 .label(location.unwrap_or(self.location), "")

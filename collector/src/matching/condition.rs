@@ -11,11 +11,10 @@ use holt_runtime::compiler::hir::builder::{self, BuildError};
 use holt_runtime::compiler::hir::{Constant, Depends, Expr};
 use holt_runtime::paths::ContextDecl;
 
-use super::config::{AttributeSettings, MatchSettings, SeveritySettings};
 use super::constant::{constant, reference_type};
 use super::properties::{MatchType, Texts, check_kinds, check_properties, refuse_match_type};
-use super::report::Report;
-use crate::component::{MISSING_KEY, WRONG_VALUE};
+use super::settings::{AttributeSettings, MatchSettings, SeveritySettings};
+use crate::component::{MISSING_KEY, Report, WRONG_VALUE};
 use crate::config::de::from_node;
 use crate::config::values::{Spanned, Text};
 use crate::config::yaml::Node;
@@ -24,51 +23,76 @@ use crate::config::yaml::Node;
 const NO_SERVICE: &str = "<nil-service-name>";
 
 /// A condition that cannot be made.
-pub(super) struct NoCondition {
+pub(crate) struct NoCondition {
     /// How many of the properties do not exist for the signal.
-    pub(super) foreign: usize,
+    pub(crate) foreign: usize,
     /// What is wrong.
-    pub(super) findings: Vec<Diagnostic>,
+    pub(crate) findings: Vec<Diagnostic>,
 }
 
 /// The condition of `include` or `exclude` for a signal; `None` when it matches everything that the
 /// reference never asks about.
-pub(super) fn condition(
+pub(crate) fn condition(
     settings: &Spanned<MatchSettings>,
     signal: Signal,
     context: &'static ContextDecl,
     report: &mut Report<'_>,
 ) -> Result<Option<Expr>, NoCondition> {
+    let location = settings.location.unwrap_or(report.location);
     let mut findings = Vec::new();
-    let mut report = Report {
-        path: report.path.clone(),
-        location: settings.location.unwrap_or(report.location),
-        findings: &mut findings,
-    };
+    let mut report = Report { path: report.path.clone(), location, findings: &mut findings };
     let foreign = check_properties(&settings.value, signal, &mut report);
-    let mut parts = Vec::new();
+    let mut condition = None;
     if foreign == 0 {
-        let mut matcher = Matcher {
-            settings: &settings.value,
-            match_type: MatchType::of(&settings.value),
-            context,
-            report: &mut report,
-            no_type_told: false,
-        };
-        // A path that does not exist would be a fault of this file, and every path is tested.
-        let built = match signal {
-            Signal::Traces => matcher.span(&mut parts),
-            Signal::Logs => matcher.log(&mut parts),
-            Signal::Metrics | Signal::Profiles => matcher.metric(&mut parts),
-        };
-        if let Err(error) = built {
-            report.findings.push(Diagnostic::error(WRONG_VALUE, error.to_string()));
-        }
+        condition = built(&settings.value, context, &mut report, |matcher, parts| match signal {
+            Signal::Traces => matcher.span(parts),
+            Signal::Logs => matcher.log(parts),
+            Signal::Metrics | Signal::Profiles => matcher.metric(parts),
+        });
     }
-    if !findings.is_empty() {
-        return Err(NoCondition { foreign, findings });
+    match findings.is_empty() {
+        true => Ok(condition),
+        false => Err(NoCondition { foreign, findings }),
     }
-    Ok((!parts.is_empty()).then(|| by_dependence(parts)))
+}
+
+/// Whether the resource has all attributes of `resources`; `None` when there are none, or when
+/// something is wrong with them.
+pub(crate) fn resources(
+    settings: &MatchSettings,
+    context: &'static ContextDecl,
+    report: &mut Report<'_>,
+) -> Option<Expr> {
+    built(settings, context, report, |matcher, parts| {
+        matcher.attributes("resources", "resource", &matcher.settings.resources, parts)
+    })
+}
+
+/// Whether the name of a metric is one of `metric_names`; `None` when there are none, or when
+/// something is wrong with them.
+pub(crate) fn metric_names(
+    settings: &MatchSettings,
+    context: &'static ContextDecl,
+    report: &mut Report<'_>,
+) -> Option<Expr> {
+    built(settings, context, report, |matcher, parts| matcher.metric(parts))
+}
+
+/// The parts that `build` makes, all of which must hold; `None` when there are none.
+fn built<'s>(
+    settings: &'s MatchSettings,
+    context: &'static ContextDecl,
+    report: &mut Report<'_>,
+    build: impl FnOnce(&mut Matcher<'s, '_, '_>, &mut Vec<Expr>) -> Built,
+) -> Option<Expr> {
+    let match_type = MatchType::of(settings);
+    let mut matcher = Matcher { settings, match_type, context, report, no_type_told: false };
+    let mut parts = Vec::new();
+    // A path that does not exist would be a fault of this file, and every path is tested.
+    if let Err(error) = build(&mut matcher, &mut parts) {
+        report.findings.push(Diagnostic::error(WRONG_VALUE, error.to_string()));
+    }
+    (!parts.is_empty()).then(|| by_dependence(parts))
 }
 
 /// All parts, those that need not be computed for each record in groups of their own.
@@ -173,6 +197,7 @@ impl Matcher<'_, '_, '_> {
         if self.has_no_type(&reference) {
             return None;
         }
+        let key = self.settings.names.of(key);
         self.match_type.texts(texts, &reference, &mut self.report.at(key, None))
     }
 
@@ -217,6 +242,7 @@ impl Matcher<'_, '_, '_> {
         parts: &mut Vec<Expr>,
     ) -> Built {
         let what = if list == "resources" { "resource" } else { "attribute" };
+        let list = self.settings.names.of(list);
         let reference = format!("error creating {what} filters: ");
         for (index, attribute) in settings.iter().enumerate() {
             let Some(key) = attribute.key.as_ref().filter(|key| !key.is_empty()) else {

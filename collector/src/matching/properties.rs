@@ -9,9 +9,8 @@ use holt_runtime::compiler::hir::Expr;
 use holt_runtime::compiler::hir::builder::{self, BuildError};
 use holt_runtime::text::regex::Pattern;
 
-use super::config::{MatchSettings, RegexpSettings};
-use super::report::Report;
-use crate::component::{MISSING_KEY, WRONG_VALUE};
+use super::settings::{MatchSettings, RegexpSettings};
+use crate::component::{MISSING_KEY, Report, WRONG_VALUE};
 use crate::config::de::suggest;
 use crate::config::values::{Spanned, Text};
 

@@ -10,7 +10,7 @@ use crate::config::yaml::{Kind, Node, ScalarValue};
 ///
 /// # Errors
 /// The node of a date without quotes, which telemetry cannot carry.
-pub(super) fn constant(node: &Node) -> Result<Constant, &Node> {
+pub(crate) fn constant(node: &Node) -> Result<Constant, &Node> {
     Ok(match &node.kind {
         Kind::Null => Constant::Nil,
         Kind::Scalar(scalar) => match scalar.value {
