@@ -92,6 +92,9 @@ pub enum EvalError {
     /// A record whose statements call lambdas without end.
     #[error("lambdas were called too often for one record")]
     TooManyCalls,
+    /// Records were added to a scope without end: the batch is refused, whatever the error mode says.
+    #[error("statements add records without end")]
+    TooManyRecords,
     /// A function gave up.
     #[error("{0}")]
     Function(Box<str>),

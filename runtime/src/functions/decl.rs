@@ -4,7 +4,7 @@ use super::arguments::{ArgumentFault, Arguments};
 use super::offered::Offered;
 use crate::error::EvalError;
 use crate::frame::{Frame, Workspace};
-use crate::paths::Target;
+use crate::paths::{PathDecl, Target};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -47,6 +47,8 @@ pub enum Shim {
     OfField(&'static str, Converter),
     /// Yields a value with the help of lambdas.
     HigherOrder(HigherOrder),
+    /// Reads the item at hand: a path in disguise, whose keys are the arguments.
+    Path(&'static PathDecl),
     /// Changes what its first argument, a path, stands for.
     Editor(Editor),
     /// An editor without a target: changes the item as a whole.
@@ -200,14 +202,19 @@ impl Takes {
 }
 
 /// An example: a record with the attributes `given`, after `statement`, has those of `expect`. It is a
-/// log record, or a span for a function that only spans know.
+/// log record, or a span for a converter that only spans know.
+///
+/// Editors that see one kind of item show it as a whole, in OTLP/JSON: a span before and after, a
+/// metric and the list of those that it becomes. The filter processor's converters show what a
+/// condition says to a metric.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
-    /// Attributes as a JSON object.
+    /// Attributes as a JSON object; a span or metric.
     pub given: &'static str,
-    /// A statement for the context of that record.
+    /// A statement for the context of that record, or a condition.
     pub statement: &'static str,
-    /// Attributes as a JSON object, or `error` when the statement fails.
+    /// Attributes as a JSON object; a span, a list of metrics, a truth value; or `error` when the
+    /// statement fails.
     pub expect: &'static str,
 }
 

@@ -38,6 +38,7 @@ mod len;
 mod limit;
 mod log;
 mod merge_maps;
+mod metrics;
 mod offered;
 mod ordered;
 mod parse_cef;
@@ -60,6 +61,7 @@ mod strings;
 mod text_of;
 mod time;
 mod to_key_value_string;
+mod traces;
 mod truncate_all;
 mod types;
 mod url;
@@ -99,6 +101,8 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     lambdas::find::FIND,
     time::format_time::FORMAT_TIME,
     xml::get_xml::GET_XML,
+    metrics::has_attribute_on_datapoint::HAS_ATTR_KEY_ON_DATAPOINT,
+    metrics::has_attribute_on_datapoint::HAS_ATTR_ON_DATAPOINT,
     has_prefix::HAS_PREFIX,
     has_suffix::HAS_SUFFIX,
     encodings::hex::HEX,
@@ -188,27 +192,42 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     hashes::xxh128::XXH128,
     hashes::xxh3::XXH3,
     time::year::YEAR,
+    metrics::aggregate_on_attribute_value::AGGREGATE_ON_ATTRIBUTE_VALUE,
+    metrics::aggregate_on_attributes::AGGREGATE_ON_ATTRIBUTES,
     append::APPEND,
     clear::CLEAR,
     entries::convert_entry::CONVERT_ENTRY,
+    metrics::convert_exponential_histogram_to_histogram::CONVERT_EXPONENTIAL_HISTOGRAM_TO_HISTOGRAM,
+    metrics::convert_gauge_to_sum::CONVERT_GAUGE_TO_SUM,
+    metrics::convert_sum_to_gauge::CONVERT_SUM_TO_GAUGE,
+    metrics::convert_summary_count_val_to_sum::CONVERT_SUMMARY_COUNT_VAL_TO_SUM,
+    metrics::convert_summary_quantile_val_to_gauge::CONVERT_SUMMARY_QUANTILE_VAL_TO_GAUGE,
+    metrics::convert_summary_sum_val_to_sum::CONVERT_SUMMARY_SUM_VAL_TO_SUM,
     entries::copy_entry::COPY_ENTRY,
+    metrics::copy_metric::COPY_METRIC,
     delete_index::DELETE_INDEX,
     delete_key::DELETE_KEY,
     delete_matching_keys::DELETE_MATCHING_KEYS,
+    metrics::extract_count_metric::EXTRACT_COUNT_METRIC,
     entries::extract_entries::EXTRACT_ENTRIES,
+    metrics::extract_percentile_metric::EXTRACT_PERCENTILE_METRIC,
+    metrics::extract_sum_metric::EXTRACT_SUM_METRIC,
     flatten::FLATTEN,
     entries::hash_entry::HASH_ENTRY,
     entries::hash_entry::HASH_MATCHING_ENTRIES,
     keep_keys::KEEP_KEYS,
     keep_matching_keys::KEEP_MATCHING_KEYS,
     limit::LIMIT,
+    metrics::merge_histogram_buckets::MERGE_HISTOGRAM_BUCKETS,
     merge_maps::MERGE_MAPS,
     entries::put_entry::PUT_ENTRY,
     replace::replace_all_matches::REPLACE_ALL_MATCHES,
     replace::replace_all_patterns::REPLACE_ALL_PATTERNS,
     replace::replace_match::REPLACE_MATCH,
     replace::replace_pattern::REPLACE_PATTERN,
+    metrics::scale_metric::SCALE_METRIC,
     set::SET,
+    traces::set_semconv_span_name::SET_SEMCONV_SPAN_NAME,
     stringify_all::STRINGIFY_ALL,
     truncate_all::TRUNCATE_ALL,
 ];

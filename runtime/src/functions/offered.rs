@@ -77,6 +77,16 @@ impl Dialect {
         }
     }
 
+    /// What the conditions of a group may use: in the transform processor they are conditions of the
+    /// filter processor.
+    #[must_use]
+    pub const fn of_guards(self) -> Self {
+        match self.by {
+            By::Transform => Self { by: By::Filter, ..self },
+            _ => self,
+        }
+    }
+
     /// Whether texts may call the function in some context.
     pub fn knows(self, offered: Offered) -> bool {
         match offered.by {

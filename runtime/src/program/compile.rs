@@ -175,8 +175,9 @@ impl One<'_> {
         text: &SourceText,
         tree: &Condition,
     ) -> Option<(hir::Guard, resolve::Condition)> {
-        let mut resolver =
-            Resolver::new(self.context, self.named, self.dialect, text, self.findings);
+        // Where the context is inferred, conditions know no more than statements.
+        let dialect = if self.named { self.dialect.of_guards() } else { self.dialect };
+        let mut resolver = Resolver::new(self.context, self.named, dialect, text, self.findings);
         let resolved = resolver.condition(&tree.expr);
         let shown = if self.shows { resolver.rewritten() } else { text.text.clone() };
         let resolved = resolved?;

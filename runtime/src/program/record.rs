@@ -215,7 +215,11 @@ impl<'r> Recorder<'r> {
         if let Some(counts) = self.counts.get_mut(statement) {
             counts.errors += 1;
         }
-        match tally.mode {
+        let mode = match error {
+            EvalError::TooManyRecords => ErrorMode::Propagate,
+            _ => tally.mode,
+        };
+        match mode {
             ErrorMode::Silent => false,
             ErrorMode::Ignore => {
                 self.report(tally, &error, frame);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bumpalo::Bump;
-use holt_pdata::{Batch, Editor, MapView, Open, Verdict, edit};
+use holt_pdata::{Batch, Editor, Level, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
@@ -152,6 +152,7 @@ fn run_walk(
         },
         keeps_cache: group.shared_cache,
         prunes: run.prunes,
+        looks_back: context.level == Level::DataPoint && edits_items(group),
         recorder,
     };
     let result = edit(batch, context.level, &mut runner).ok();
@@ -165,6 +166,11 @@ fn run_walk(
     }
     run.kept = work.into_kept();
     result
+}
+
+/// Whether a group has editors that see items as a whole.
+fn edits_items(group: &hir::Group) -> bool {
+    group.statements.iter().any(|one| matches!(one.action, Action::EditItem { .. }))
 }
 
 /// What executes a pass.
@@ -181,6 +187,8 @@ struct Runner<'a, 'r, 't> {
     state: State<'a>,
     keeps_cache: bool,
     prunes: bool,
+    /// Whether a function may ask for datapoints that are through.
+    looks_back: bool,
     recorder: &'r mut Recorder<'t>,
 }
 
@@ -213,6 +221,10 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
 
     fn prunes(&self) -> bool {
         self.prunes
+    }
+
+    fn looks_back(&self) -> bool {
+        self.looks_back
     }
 }
 

@@ -6,7 +6,7 @@ use holt_runtime::functions::Dialect;
 use holt_runtime::host::FixedHost;
 use serde_json::Value;
 
-use super::{compile_case_in, normalised, normalised_unordered};
+use super::{assert_readable, compile_case_in, normalised, normalised_unordered};
 
 /// The texts of a list; none when it is absent.
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
@@ -74,6 +74,7 @@ pub(crate) fn compare(
         ));
     }
     let Some(output) = answer.output else { return Ok(()) };
+    assert_readable(&output);
     let expected = match &golden["output"] {
         Value::Null => return Err("no output in the golden".to_owned()),
         output => json::decode(signal(case), output.to_string().as_bytes()).unwrap(),

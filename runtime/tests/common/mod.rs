@@ -5,7 +5,9 @@ pub(crate) mod answer;
 
 use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
-use holt_pdata::{Batch, Signal, json};
+use holt_pdata::schema::{self, Kind};
+use holt_pdata::wire::Fields;
+use holt_pdata::{Batch, Repairs, Signal, json};
 use holt_runtime::Engine;
 use holt_runtime::functions::Dialect;
 use holt_runtime::program::{Compiled, ErrorMode, Group, SourceText, compile};
@@ -101,6 +103,27 @@ pub(crate) fn compile_groups_in(
     })
 }
 
+/// Panics unless a batch that was written reads back without repair, holds as many items as it says
+/// and has every field in the order of the numbers.
+pub(crate) fn assert_readable(batch: &Batch) {
+    let again = Batch::decode(batch.signal(), batch.bytes().clone()).unwrap();
+    assert_eq!(again.repairs(), Repairs::default());
+    assert_eq!(again.items(), batch.items());
+    assert_in_order(batch.signal().request(), batch.bytes());
+}
+
+fn assert_in_order(message: &'static schema::Message, bytes: &[u8]) {
+    let mut last = 0;
+    for field in Fields::new(bytes) {
+        let declared = message.field(field.number).unwrap();
+        assert!(field.number >= last, "{}.{}", message.name, declared.name);
+        last = field.number;
+        if let Kind::Message(inner) = declared.kind {
+            assert_in_order(inner, field.bytes);
+        }
+    }
+}
+
 /// A batch as a canonical text without regard to the order of attributes and map entries.
 pub(crate) fn normalised_unordered(batch: &Batch) -> String {
     let mut value: Value = serde_json::from_slice(&json::encode(batch)).unwrap();
@@ -140,6 +163,10 @@ fn make_canonical(value: &mut Value) {
         }
         Value::Object(members) => {
             members.values_mut().for_each(make_canonical);
+            // What aggregation makes has no order either.
+            if let Some(Value::Array(points)) = members.get_mut("dataPoints") {
+                points.sort_by_key(ToString::to_string);
+            }
             members.retain(|name, member| {
                 let nothing = match member {
                     Value::Null => true,

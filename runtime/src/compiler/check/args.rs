@@ -167,11 +167,19 @@ impl Checker<'_> {
         node: &Node,
     ) -> Option<Expr> {
         let value = self.value(node)?;
-        if node.kind.is_literal() && value.ty.is_within(ty) {
+        // A number with a sign is arithmetic.
+        let is_signed = match node.kind {
+            NodeKind::Int(value) => value < 0,
+            NodeKind::Float(value) => value.is_sign_negative(),
+            _ => false,
+        };
+        if node.kind.is_literal() && value.ty.is_within(ty) && !is_signed {
             return Some(value);
         }
         let message = format!("`{}` of `{}` must be a {ty} literal", param.name, function.name);
-        let (label, note) = if node.kind.is_literal() {
+        let (label, note) = if is_signed {
+            ("a number with a sign".to_owned(), "negative numbers cannot be given here")
+        } else if node.kind.is_literal() {
             (format!("this is {}", value.ty), "")
         } else {
             let note = "it is read when the collector starts, so it cannot be computed";

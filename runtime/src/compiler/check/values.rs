@@ -130,6 +130,12 @@ impl Checker<'_> {
                 };
                 Expr { kind: ExprKind::Choice(Box::new([condition, yes, no])), ty }
             }
+            (Shim::Path(decl), args) => {
+                let keys = args.map_or_else(|args| args, Vec::from);
+                let own = self.context.prefixes.first()?;
+                let path = PathRef { slot: own.slot, context: own.context, decl };
+                Expr { kind: ExprKind::Load(Place { path, keys }), ty: call.function.returns }
+            }
             (_, args) => {
                 let args = args.map_or_else(|args| args, Vec::from);
                 Expr { kind: ExprKind::Call(call.function, args), ty: call.function.returns }
