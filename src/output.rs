@@ -29,10 +29,24 @@ pub(crate) fn note(message: &str) {
     eprintln!("{message}");
 }
 
+/// Whether standard output shows colours.
+pub(crate) fn colors() -> bool {
+    shows_colors(&std::io::stdout())
+}
+
+/// Whether standard error shows colours.
+pub(crate) fn colors_errors() -> bool {
+    shows_colors(&std::io::stderr())
+}
+
+fn shows_colors(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
 /// Writes diagnostics to standard error, those of at least `threshold`, with the text they are
 /// about.
 pub(crate) fn diagnostics(found: &[Diagnostic], sources: &SourceMap, threshold: Severity) {
-    let color = match std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+    let color = match colors_errors() {
         true => Color::Always,
         false => Color::Never,
     };

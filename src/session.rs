@@ -22,8 +22,8 @@ pub(crate) struct Session {
     pub(crate) sources: SourceMap,
     /// Everything there is to say about them.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The configuration and what to build from it, when there was no error.
-    resolved: Option<(CollectorConfig, Plan)>,
+    /// The configuration and what to build from it, without what has errors.
+    read: Option<(CollectorConfig, Plan)>,
 }
 
 impl Session {
@@ -31,7 +31,7 @@ impl Session {
     pub(crate) async fn load(arguments: &ConfigArgs) -> Self {
         let mut gates = Gates::default();
         if let Err(diagnostics) = gates.apply(arguments.feature_gates.iter().map(String::as_str)) {
-            return Self { sources: SourceMap::default(), diagnostics, resolved: None };
+            return Self { sources: SourceMap::default(), diagnostics, read: None };
         }
         let request = LoadRequest {
             configs: arguments.configs.clone(),
@@ -43,20 +43,18 @@ impl Session {
             Ok(loaded) => loaded,
             Err(failure) => {
                 let diagnostics = failure.findings;
-                return Self { sources: failure.sources, diagnostics, resolved: None };
+                return Self { sources: failure.sources, diagnostics, read: None };
             }
         };
         let mut session =
-            Self { sources: loaded.sources, diagnostics: loaded.warnings, resolved: None };
+            Self { sources: loaded.sources, diagnostics: loaded.warnings, read: None };
         match config::decode(&loaded.tree) {
             Err(findings) => session.diagnostics.extend(findings),
             Ok(config) => {
                 session.diagnostics.extend(config::validate(&config, gates.allowed()));
                 let resolved = resolve(&config, registry::all(), &gates, arguments.allow_missing);
                 session.diagnostics.extend(resolved.diagnostics);
-                if !session.has_errors() {
-                    session.resolved = Some((config, resolved.plan));
-                }
+                session.read = Some((config, resolved.plan));
             }
         }
         session.arrange();
@@ -84,7 +82,13 @@ impl Session {
 
     /// The configuration and what to build from it, when there was no error.
     pub(crate) fn resolved(&self) -> Option<(&CollectorConfig, &Plan)> {
-        self.resolved.as_ref().map(|(config, plan)| (config, plan))
+        self.read().filter(|_| !self.has_errors())
+    }
+
+    /// The configuration and the sections of it that have no errors, for commands that need only
+    /// some of them.
+    pub(crate) fn read(&self) -> Option<(&CollectorConfig, &Plan)> {
+        self.read.as_ref().map(|(config, plan)| (config, plan))
     }
 
     /// Builds the service; `None` when the diagnostics hold an error.

@@ -11,7 +11,7 @@ pub mod extensions;
 pub mod graph;
 mod matching;
 pub mod net;
-mod ottl;
+pub mod ottl;
 pub mod processors;
 pub mod queue;
 pub mod receivers;

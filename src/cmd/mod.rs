@@ -3,6 +3,8 @@
 //! Flags and subcommands that the Go collector has keep its names and meaning.
 
 mod components;
+mod eval;
+mod explain;
 mod featuregate;
 mod generate;
 mod print_config;
@@ -37,6 +39,10 @@ enum Command {
     Run(run::RunArgs),
     /// Check that the configuration would start, and say nothing if so.
     Validate(ConfigArgs),
+    /// Run OTTL statements on telemetry from a file and show what they change.
+    Eval(eval::EvalArgs),
+    /// Say what a function, path, symbol or diagnostic code is.
+    Explain(explain::ExplainArgs),
     /// List the components with their stability.
     Components,
     /// List feature gates, or show one.
@@ -79,6 +85,8 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
     match cli.command {
         Some(Command::Run(arguments)) => run::run(&arguments, run::Fallback::Demonstration),
         Some(Command::Validate(arguments)) => validate::run(&arguments),
+        Some(Command::Eval(arguments)) => eval::run(&arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Components) => components::run(),
         Some(Command::Featuregate(arguments)) => featuregate::run(&arguments),
         Some(Command::PrintConfig(arguments)) => print_config::run(&arguments),

@@ -8,6 +8,8 @@
 mod common;
 
 mod bad;
+mod eval;
+mod explain;
 mod manifests;
 mod print_config;
 mod seed;

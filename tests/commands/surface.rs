@@ -13,7 +13,16 @@ fn help_lists_the_commands_and_flags() {
 
 #[test]
 fn every_command_has_help() {
-    let commands = ["run", "validate", "components", "featuregate", "print-config", "generate"];
+    let commands = [
+        "run",
+        "validate",
+        "eval",
+        "explain",
+        "components",
+        "featuregate",
+        "print-config",
+        "generate",
+    ];
     let all: Vec<String> = commands
         .iter()
         .map(|command| format!("$ {command}\n{}", holt(&[command, "--help"])))

@@ -7,6 +7,7 @@
 mod lines;
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -22,12 +23,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Sandbox {
     directory: TempDir,
     environment: Vec<(String, String)>,
+    input: Option<Vec<u8>>,
 }
 
 impl Sandbox {
     /// An empty directory.
     pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new(), input: None }
     }
 
     /// Adds a file.
@@ -39,6 +41,12 @@ impl Sandbox {
     /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Gives the process something to read on standard input.
+    pub(crate) fn input(mut self, bytes: &[u8]) -> Self {
+        self.input = Some(bytes.to_vec());
         self
     }
 
@@ -54,11 +62,15 @@ impl Sandbox {
             .current_dir(self.path())
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        if let (Some(bytes), Some(mut stdin)) = (&self.input, child.stdin.take()) {
+            // Who does not read it all has had enough.
+            let _ = stdin.write_all(bytes);
+        }
         let stdout = Lines::read(child.stdout.take().unwrap());
         let stderr = Lines::read(child.stderr.take().unwrap());
         Running { child, stdout, stderr }

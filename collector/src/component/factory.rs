@@ -8,6 +8,7 @@ use std::sync::Arc;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
+use holt_runtime::Program;
 
 use super::{Component, Consumer, StatusReporter};
 use crate::config::feature_gates::Gates;
@@ -225,6 +226,11 @@ factory!(
             signal: Signal,
             next: Arc<dyn Consumer>,
         ) -> Result<Arc<dyn Processor>, CreateError>;
+
+        /// The programs that it runs, at most one for each signal; none when it runs no programs.
+        fn programs(&self) -> Vec<&Program> {
+            Vec::new()
+        }
     }
 );
 

@@ -62,15 +62,21 @@ pub(crate) fn engine() -> Engine {
 
 /// The clock, randomness and environment of this process.
 #[derive(Debug)]
-pub(crate) struct ProcessHost {
+pub struct ProcessHost {
     random: RandomState,
     drawn: AtomicU64,
 }
 
 impl ProcessHost {
     /// A host with a random sequence of its own.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self { random: RandomState::new(), drawn: AtomicU64::new(0) }
+    }
+}
+
+impl Default for ProcessHost {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

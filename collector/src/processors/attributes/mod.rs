@@ -180,6 +180,11 @@ impl ProcessorConfig for Config {
         }
         Ok(ProgramProcessor::create(Some(program), next))
     }
+
+    fn programs(&self) -> Vec<&Program> {
+        let outcomes = self.programs.iter().filter_map(|(_, outcome)| outcome.as_ref().ok());
+        outcomes.map(AsRef::as_ref).collect()
+    }
 }
 
 /// Findings as the text of an error.

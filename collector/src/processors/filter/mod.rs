@@ -152,6 +152,10 @@ impl ProcessorConfig for Config {
         });
         Ok(ProgramProcessor::create(program, next))
     }
+
+    fn programs(&self) -> Vec<&Program> {
+        self.programs.iter().collect()
+    }
 }
 
 /// What the items of a signal are called in the name of the counter.

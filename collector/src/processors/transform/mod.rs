@@ -101,4 +101,8 @@ impl ProcessorConfig for Config {
         let program = self.programs.iter().find(|program| program.signal() == signal).cloned();
         Ok(ProgramProcessor::create(program, next))
     }
+
+    fn programs(&self) -> Vec<&Program> {
+        self.programs.iter().map(AsRef::as_ref).collect()
+    }
 }

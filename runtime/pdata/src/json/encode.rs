@@ -7,7 +7,7 @@
 use super::plan::{NUMBERS, Plan, PlanField};
 use super::text;
 use crate::batch::Batch;
-use crate::schema::{Kind, Label};
+use crate::schema::{Kind, Label, Message};
 use crate::view::{Numbers, get};
 use crate::wire::{self, Fields, RawField};
 
@@ -15,6 +15,17 @@ use crate::wire::{self, Fields, RawField};
 pub fn encode(batch: &Batch) -> Vec<u8> {
     let mut out = Vec::with_capacity(batch.encoded_len() * 2 + 64);
     message(Plan::of(batch.signal()), batch.bytes(), &mut out);
+    out
+}
+
+/// Encodes a message of a request, such as a span, as [`encode`] does within the request. A message
+/// that is no part of any request becomes an empty object.
+pub fn encode_message(declared: &'static Message, raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len() * 2 + 2);
+    match Plan::of_message(declared) {
+        Some(plan) => message(plan, raw, &mut out),
+        None => out.extend_from_slice(b"{}"),
+    }
     out
 }
 

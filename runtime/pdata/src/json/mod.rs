@@ -18,5 +18,5 @@ mod text;
 mod writer;
 
 pub use decode::decode;
-pub use encode::encode;
+pub use encode::{encode, encode_message};
 pub use error::JsonError;

@@ -83,6 +83,11 @@ impl Plan {
         }
     }
 
+    /// The plan of a message within a request.
+    pub(super) fn of_message(message: &'static Message) -> Option<&'static Self> {
+        PLANS.children.get(index_of(message))
+    }
+
     fn new(message: &'static Message) -> Self {
         let fields: Vec<PlanField> = message
             .fields

@@ -1,0 +1,125 @@
+//! Telemetry to evaluate statements on: bytes of a file or of standard input, requests out.
+//!
+//! OTLP/JSON, a request or one on each line, and OTLP protobuf are told apart by what they hold,
+//! and so is the signal unless it is given.
+
+use bytes::Bytes;
+use holt_pdata::{Batch, Signal, json};
+
+/// The requests in the bytes; never none.
+///
+/// # Errors
+/// Why there are none, in words for the user; `name` is what they know the bytes by.
+pub(super) fn requests(
+    bytes: &[u8],
+    signal: Option<Signal>,
+    name: &str,
+) -> Result<Vec<Batch>, String> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(format!("{name} holds no telemetry"));
+    }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Ok(vec![from_protobuf(bytes, signal, name)?]);
+    }
+    let whole = from_json(bytes, signal);
+    let lines: Vec<(usize, &[u8])> = bytes
+        .split(|byte| *byte == b'\n')
+        .enumerate()
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .collect();
+    let failure = match whole {
+        Ok(batch) => return Ok(vec![batch]),
+        Err(failure) => failure,
+    };
+    // A length byte of protobuf may look like a brace.
+    if let Ok(batch) = from_protobuf(bytes, signal, name) {
+        return Ok(vec![batch]);
+    }
+    match lines.as_slice() {
+        // Of text that is broken over lines, the first line is no request.
+        [(_, first), _, ..] if from_json(first, signal).is_ok() => lines
+            .into_iter()
+            .map(|(index, line)| {
+                from_json(line, signal)
+                    .map_err(|failure| failure.told(line, &format!("{name}, line {}", index + 1)))
+            })
+            .collect(),
+        _ => Err(failure.told(bytes, name)),
+    }
+}
+
+/// Why text is no request.
+enum Failure {
+    /// It is not OTLP/JSON.
+    Malformed(json::JsonError),
+    /// It holds no resources of any signal.
+    NoSignal,
+}
+
+impl Failure {
+    fn told(&self, text: &[u8], name: &str) -> String {
+        match self {
+            Self::Malformed(error) => {
+                let before = text.get(..error.offset).unwrap_or(text);
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default())
+                    .chars()
+                    .count();
+                format!("{name}:{line}:{}: {error}", column + 1)
+            }
+            Self::NoSignal => format!(
+                "{name} holds neither resourceSpans, resourceMetrics, resourceLogs nor \
+                 resourceProfiles; say what it is with --signal"
+            ),
+        }
+    }
+}
+
+fn from_json(text: &[u8], signal: Option<Signal>) -> Result<Batch, Failure> {
+    if let Some(signal) = signal {
+        return json::decode(signal, text).map_err(Failure::Malformed);
+    }
+    let mut failure = None;
+    for signal in Signal::ALL {
+        // What belongs to other signals is skipped as unknown.
+        match json::decode(signal, text) {
+            Ok(batch) if batch.has_no_resources() => {}
+            Ok(batch) => return Ok(batch),
+            // A fault further in than in the text as such names the signal.
+            Err(error) => {
+                let deeper = |known: &json::JsonError| error.path.len() > known.path.len();
+                if failure.as_ref().is_none_or(deeper) {
+                    failure = Some(error);
+                }
+            }
+        }
+    }
+    Err(failure.map_or(Failure::NoSignal, Failure::Malformed))
+}
+
+fn from_protobuf(bytes: &[u8], signal: Option<Signal>, name: &str) -> Result<Batch, String> {
+    let decode = |signal| Batch::decode(signal, Bytes::copy_from_slice(bytes));
+    if let Some(signal) = signal {
+        return decode(signal).map_err(|error| format!("{name}: {error}"));
+    }
+    let readable: Vec<Batch> =
+        Signal::ALL.into_iter().filter_map(|signal| decode(signal).ok()).collect();
+    // Bytes of another signal may pass as text that needs repair.
+    let sound = readable.iter().filter(|batch| !batch.repairs().text && !batch.is_empty());
+    match sound.collect::<Vec<_>>().as_slice() {
+        [only] => Ok((*only).clone()),
+        [] if readable.is_empty() => {
+            Err(format!("{name} is neither OTLP/JSON nor OTLP protobuf of any signal"))
+        }
+        found => {
+            let all: Vec<&Batch> = readable.iter().collect();
+            let found = if found.is_empty() { all.as_slice() } else { found };
+            let names: Vec<&str> = found.iter().map(|batch| batch.signal().name()).collect();
+            Err(format!(
+                "{name} can be read as {}; say which with --signal",
+                names.join(" and as ")
+            ))
+        }
+    }
+}
