@@ -92,6 +92,11 @@ impl Recorder {
         self.state.lock().unwrap().taken.iter().map(|(batch, _)| batch.items()).collect()
     }
 
+    /// The batches taken.
+    pub(crate) fn batches(&self) -> Vec<Batch> {
+        self.state.lock().unwrap().taken.iter().map(|(batch, _)| batch.clone()).collect()
+    }
+
     /// The batches taken, with the values of a metadata key.
     pub(crate) fn metadata(&self, key: &str) -> Vec<Vec<String>> {
         let state = self.state.lock().unwrap();

@@ -13,6 +13,7 @@ pub mod edit;
 mod fault;
 pub mod json;
 pub mod record;
+mod regroup;
 mod repair;
 pub mod schema;
 mod splice;

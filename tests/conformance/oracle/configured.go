@@ -9,13 +9,15 @@ import (
 	"go.opentelemetry.io/collector/processor"
 )
 
-// configuredCase is one entry of a file in attributes/ or filter/: a processor's settings as YAML
+// configuredCase is one entry of a file in attributes/, filter/ or transform/: a processor's settings as YAML
 // text, one payload, and what the processor answered, which this program fills in.
 type configuredCase struct {
-	Name   string          `json:"name"`
-	Signal string          `json:"signal"`
-	Config string          `json:"config"`
-	Input  json.RawMessage `json:"input"`
+	Name   string `json:"name"`
+	Signal string `json:"signal"`
+	Config string `json:"config"`
+	// Gates are the feature gates that are on beside the default ones.
+	Gates []string        `json:"gates,omitempty"`
+	Input json.RawMessage `json:"input"`
 	outcome
 }
 
@@ -40,7 +42,9 @@ func runConfigured(factory processor.Factory) func(path string) error {
 			if err != nil {
 				return fmt.Errorf("case %q: %w", c.Name, err)
 			}
-			c.outcome, err = process(factory, conf.ToStringMap(), c.Signal, c.Input)
+			c.outcome, err = withGates(c.Gates, func() (outcome, error) {
+				return process(factory, conf.ToStringMap(), c.Signal, c.Input)
+			})
 			if err != nil {
 				return fmt.Errorf("case %q: %w", c.Name, err)
 			}

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
 )
 
 func main() {
 	if len(os.Args) < 3 {
-		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|debug <conformance folder> [file name pattern]"))
+		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|transform|debug <conformance folder> [file name pattern]"))
 	}
 	dir, pattern := os.Args[2], "*"
 	if len(os.Args) > 3 {
@@ -26,6 +27,8 @@ func main() {
 		err = eachFile(filepath.Join(dir, "attributes", pattern+".json"), runConfigured(attributesprocessor.NewFactory()))
 	case "filter":
 		err = eachFile(filepath.Join(dir, "filter", pattern+".json"), runFilterFile)
+	case "transform":
+		err = eachFile(filepath.Join(dir, "transform", pattern+".json"), runConfigured(transformprocessor.NewFactory()))
 	case "debug":
 		err = eachFile(filepath.Join(dir, "debug", pattern+".json"), runDebugFile)
 	default:

@@ -9,7 +9,7 @@ use holt_pdata::Signal;
 use holt_runtime::program::{ErrorMode, Group};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::component::{Report, WRONG_VALUE};
+use crate::component::{MISSING_KEY, Report, WRONG_VALUE};
 use crate::config::de::from_node;
 use crate::config::feature_gates::Gates;
 use crate::config::values::{Condition, Spanned, Statement, Text};
@@ -124,6 +124,16 @@ fn group(
         }
     };
     let context = named(node, settings.context.as_ref(), report);
+    if settings.context.is_none()
+        && settings.statements.is_empty()
+        && settings.conditions.is_empty()
+    {
+        let message =
+            ("the group has neither a context nor statements", "add `statements:` or remove it");
+        let reference = "unable to infer a valid context from statements [] and conditions []";
+        report.refuse(MISSING_KEY, None, message, reference);
+        return None;
+    }
     Some(Group {
         context: context.map(|context| source(context, section)),
         statements: settings.statements.iter().map(|text| source(text, section)).collect(),

@@ -4,15 +4,16 @@
 //! at its place in the file; a batch then runs through the compiled program of its signal.
 
 mod config;
+mod flatten;
 
 use std::sync::Arc;
 
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
-use holt_runtime::Program;
 use holt_runtime::functions::Dialect;
 use holt_runtime::program::compile;
+use holt_runtime::{Engine, Program};
 
 use crate::component::{
     Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, ProcessorFactory, Report,
@@ -50,41 +51,48 @@ impl ProcessorFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ProcessorConfig>> {
-        let path = section.path(Kind::Processor);
-        let settings = match from_node::<Settings>(section.node, &path) {
-            Ok(settings) => settings,
-            Err(findings) => {
-                diagnostics.extend(findings);
-                return None;
-            }
-        };
         let mut findings = Vec::new();
-        let mut report = Report { path, location: section.node.location, findings: &mut findings };
-        let lists = settings.groups(section.node, section.gates, &mut report);
-        let dialect = dialect(Dialect::TRANSFORM, section.gates);
-        let mut programs = Vec::new();
-        for (signal, groups) in lists {
-            match compile(signal, &groups, dialect, engine()) {
-                Ok(compiled) => {
-                    findings.extend(compiled.warnings);
-                    let program = with_failure_log(compiled.program, section.id);
-                    programs.push(Arc::new(program));
-                }
-                Err(errors) => findings.extend(errors),
-            }
-        }
+        let config = Config::read(section, engine(), &mut findings);
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         diagnostics.extend(findings);
         if refused {
             return None;
         }
-        Some(Box::new(Config { settings, programs }))
+        Some(Box::new(config?))
     }
 }
 
 struct Config {
     settings: Settings,
     programs: Vec<Arc<Program>>,
+}
+
+impl Config {
+    /// Reads and compiles a section.
+    fn read(section: Section<'_>, engine: Engine, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+        let path = section.path(Kind::Processor);
+        let settings = match from_node::<Settings>(section.node, &path) {
+            Ok(settings) => settings,
+            Err(more) => {
+                findings.extend(more);
+                return None;
+            }
+        };
+        let mut report = Report { path, location: section.node.location, findings };
+        let lists = settings.groups(section.node, section.gates, &mut report);
+        let dialect = dialect(Dialect::TRANSFORM, section.gates);
+        let mut programs = Vec::new();
+        for (signal, groups) in lists {
+            match compile(signal, &groups, dialect, engine) {
+                Ok(compiled) => {
+                    report.findings.extend(compiled.warnings);
+                    programs.push(Arc::new(with_failure_log(compiled.program, section.id)));
+                }
+                Err(errors) => report.findings.extend(errors),
+            }
+        }
+        Some(Self { settings, programs })
+    }
 }
 
 impl ProcessorConfig for Config {
@@ -99,10 +107,16 @@ impl ProcessorConfig for Config {
         next: Arc<dyn Consumer>,
     ) -> Result<Arc<dyn Processor>, CreateError> {
         let program = self.programs.iter().find(|program| program.signal() == signal).cloned();
-        Ok(ProgramProcessor::create(program, next))
+        Ok(match signal == Signal::Logs && self.settings.flatten_data.value {
+            true => flatten::create(program, next),
+            false => ProgramProcessor::create(program, next),
+        })
     }
 
     fn programs(&self) -> Vec<&Program> {
         self.programs.iter().map(AsRef::as_ref).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
