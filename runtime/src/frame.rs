@@ -168,8 +168,11 @@ impl<'a> Workspace<'a> {
     }
 
     /// Text from bytes: what is not UTF-8 in them becomes U+FFFD.
-    pub fn repaired(&self, bytes: &[u8]) -> Value<'a> {
-        self.text(&String::from_utf8_lossy(bytes))
+    ///
+    /// # Errors
+    /// When it is longer than [`MAX_TEXT`].
+    pub fn repaired(&self, bytes: &[u8]) -> Result<Value<'a>, EvalError> {
+        self.new_text(&String::from_utf8_lossy(bytes))
     }
 
     /// A list or map whose encoded form was just written.

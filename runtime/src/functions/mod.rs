@@ -99,6 +99,7 @@ pub static FUNCTIONS: &[FunctionDecl] = &[
     hashes::fnv::FNV,
     lambdas::filter::FILTER,
     lambdas::find::FIND,
+    strings::format::FORMAT,
     time::format_time::FORMAT_TIME,
     xml::get_xml::GET_XML,
     metrics::has_attribute_on_datapoint::HAS_ATTR_KEY_ON_DATAPOINT,

@@ -4,6 +4,7 @@ pub mod case;
 pub mod charset;
 pub mod csv;
 pub mod glob;
+pub mod go_format;
 pub mod grok;
 pub mod json;
 pub mod key_value;

@@ -58,7 +58,7 @@ fn decode<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>,
         let decoded = engine.decode(kept).map_err(|error| {
             EvalError::Function(format!("the text is not {encoding}: {error}").into())
         })?;
-        return Ok(work.repaired(&decoded));
+        return work.repaired(&decoded);
     }
     let Some(charset) = Charset::named(encoding) else {
         return Err(EvalError::Function(format!("{encoding:?} is no known encoding").into()));

@@ -1,6 +1,7 @@
 //! Text cut, split, trimmed and in another case.
 
 pub(super) mod convert_case;
+pub(super) mod format;
 pub(super) mod split;
 pub(super) mod substring;
 pub(super) mod to_camel_case;

@@ -58,6 +58,6 @@ fn substring<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'
     }
     match text.get(start..end) {
         Some(part) => Ok(Value::Str(part)),
-        None => Ok(work.repaired(text.as_bytes().get(start..end).unwrap_or_default())),
+        None => work.repaired(text.as_bytes().get(start..end).unwrap_or_default()),
     }
 }

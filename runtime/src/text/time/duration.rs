@@ -92,9 +92,62 @@ fn leading_fraction(digits: &str) -> (u64, f64) {
     (value, scale)
 }
 
+/// Appends a duration as Go writes it: `1h30m0s`, `1.5s`, `2µs`.
+pub fn push_duration(out: &mut String, nanos: i64) {
+    if nanos == 0 {
+        return out.push_str("0s");
+    }
+    if nanos < 0 {
+        out.push('-');
+    }
+    let size = nanos.unsigned_abs();
+    let (unit, name) = match size {
+        ..1_000 => (1, "ns"),
+        1_000..1_000_000 => (1_000, "\u{b5}s"),
+        1_000_000..1_000_000_000 => (1_000_000, "ms"),
+        _ => (1_000_000_000, "s"),
+    };
+    let mut whole = size / unit;
+    if unit == 1_000_000_000 && whole >= 60 {
+        let minutes = whole / 60;
+        if minutes >= 60 {
+            out.push_str(&format!("{}h", minutes / 60));
+        }
+        out.push_str(&format!("{}m", minutes % 60));
+        whole %= 60;
+    }
+    out.push_str(&whole.to_string());
+    let digits = unit.ilog10() as usize;
+    let fraction = format!("{:0digits$}", size % unit);
+    let fraction = fraction.trim_end_matches('0');
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out.push_str(name);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_written() {
+        for (nanos, wanted) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_500, "1.5\u{b5}s"),
+            (-2_000_000, "-2ms"),
+            (1_000_000_000, "1s"),
+            (90_000_000_001, "1m30.000000001s"),
+            (5_400_000_000_000, "1h30m0s"),
+            (i64::MIN, "-2562047h47m16.854775808s"),
+        ] {
+            let mut text = String::new();
+            push_duration(&mut text, nanos);
+            assert_eq!(text, wanted);
+        }
+    }
 
     #[test]
     fn durations_are_read() {

@@ -87,6 +87,19 @@ impl Zone {
         number(all.len() - 1)
     }
 
+    /// Its name: none for a fixed offset without one.
+    pub fn name(self) -> String {
+        if self == Self::UTC {
+            return "UTC".to_owned();
+        }
+        let known = table().read().ok();
+        let index = (self.0 as usize).wrapping_sub(1);
+        match known.as_ref().and_then(|known| known.get(index)) {
+            Some(Known::Named(name, _) | Known::Database(name, _)) => name.to_string(),
+            None => String::new(),
+        }
+    }
+
     /// The offset from UTC in seconds, and the abbreviation, of a time in seconds since 1970.
     pub fn at(self, seconds: i64) -> (i64, String) {
         if self == Self::UTC {
