@@ -296,6 +296,25 @@ pub struct State<'a> {
     pub level: Level,
 }
 
+impl<'a> State<'a> {
+    /// A state with empty caches.
+    pub fn new(
+        arena: &'a Bump,
+        host: &'a dyn Host,
+        patterns: &'a [Pattern],
+        kept: Kept,
+        level: Level,
+    ) -> Self {
+        Self {
+            work: Workspace::with_kept(arena, host, patterns, kept),
+            cache: Cache::default(),
+            locals: Locals::default(),
+            epochs: Epochs::default(),
+            level,
+        }
+    }
+}
+
 /// One record under execution.
 pub struct Frame<'e, 'a> {
     /// The open records, from the resource down.

@@ -14,7 +14,7 @@ const MAX_GROWTH: usize = 10;
 const ALWAYS: usize = 1 << 20;
 
 /// What was added to the scope that is being walked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Appended<'a> {
     records: Vec<&'a [u8]>,
     /// Bytes that may still be added.

@@ -33,7 +33,7 @@ pub enum Level {
 
 /// The open records of a walk, from the resource down to the level of the editor. Records below
 /// that level are stale.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Open<'a> {
     /// The resource.
     pub resource: Record<'a>,

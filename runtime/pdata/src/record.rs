@@ -11,7 +11,7 @@ use crate::view::{AttributesView, entry_key};
 use crate::wire::{self, Fields, RawField, WireType, put_tag, put_varint, varint_len};
 
 /// An open record. Values it is given live as long as the request it reads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Record<'a> {
     message: &'static Message,
     raw: &'a [u8],

@@ -33,6 +33,11 @@ impl<'a> Running<'a> {
         Self(compiled)
     }
 
+    /// The code.
+    pub(crate) fn code(&self) -> &'a Code {
+        match self.0.0 {}
+    }
+
     /// Executes the code for one record.
     pub fn run(&mut self, _: &mut Frame<'_, 'a>, _: &mut Recorder<'_>) -> Outcome {
         match self.0.0 {}

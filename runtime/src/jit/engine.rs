@@ -130,6 +130,11 @@ impl<'a> Running<'a> {
         Self { compiled, machine: Machine::new(&compiled.code) }
     }
 
+    /// The code.
+    pub(crate) fn code(&self) -> &'a Code {
+        &self.compiled.code
+    }
+
     #[cfg(test)]
     pub(super) const fn machine(&self) -> &Machine<'a> {
         &self.machine

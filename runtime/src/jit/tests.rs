@@ -11,7 +11,7 @@ use holt_pdata::{Batch, Editor, Level, Open, Signal, Verdict, edit};
 
 use super::{Compiled, Running};
 use crate::compiler::hir::Constant;
-use crate::frame::{Cache, Epochs, Frame, Locals, State, Workspace};
+use crate::frame::{Frame, Kept, State};
 use crate::host::FixedHost;
 use crate::ir::ops::Shown;
 use crate::ir::{Code, ConstantId, Instruction, Label, Op, Reg};
@@ -82,13 +82,7 @@ impl<'a> Editor<'a> for Both<'a> {
 
     fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, ()> {
         static HOST: FixedHost = FixedHost { now: Time::from_unix_nanos(0) };
-        let mut state = State {
-            work: Workspace::new(self.2, &HOST, &[]),
-            cache: Cache::default(),
-            locals: Locals::default(),
-            epochs: Epochs::default(),
-            level: Level::Record,
-        };
+        let mut state = State::new(self.2, &HOST, &[], Kept::default(), Level::Record);
         let mut frame = Frame { open, state: &mut state };
         let mut recorder = Recorder::new(&[], 0, None);
         let mut machine = Machine::new(self.0);

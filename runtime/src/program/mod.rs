@@ -7,10 +7,12 @@
 mod compile;
 mod record;
 mod run;
+mod session;
 mod source;
 
 pub use compile::{Trees, compile, compile_trees};
 pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
+pub use session::Session;
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};
 
 use std::fmt;

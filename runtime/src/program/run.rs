@@ -10,7 +10,7 @@ use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::effects::Effects;
 use crate::compiler::hir::{self, Action, eval};
 use crate::encode;
-use crate::frame::{Cache, Epochs, Frame, Kept, Locals, State, Workspace};
+use crate::frame::{Cache, Frame, Kept, State};
 use crate::host::Host;
 use crate::jit;
 use crate::text::regex::Pattern;
@@ -85,33 +85,37 @@ impl Program {
         run: &mut Run<'_>,
     ) -> Option<Batch> {
         let first = pass.trees.first()?;
-        if let Some(code) = &pass.code
-            && self.engine != Engine::Reference
-        {
+        if let Some(engine) = self.engine_of(pass) {
             run.prunes = pass.trees.iter().any(|tree| Effects::of(tree).drops);
-            let compiled = if self.engine == Engine::Jit { pass.compiled() } else { None };
-            let engine = match compiled {
-                Some(compiled) => Running::Jit(jit::Running::new(compiled)),
-                None => Running::Vm(Machine::new(code)),
-            };
-            return run_walk(first, engine, &code.patterns, batch, recorder, run);
+            return run_walk(first, engine, batch, recorder, run);
         }
         let mut current = batch.clone();
         let mut index = 0;
         for tree in &pass.trees {
             run.prunes = Effects::of(tree).drops;
             let engine = Running::Tree(tree, index);
-            current = run_walk(tree, engine, &[], &current, recorder, run)?;
+            current = run_walk(tree, engine, &current, recorder, run)?;
             index += tree.guards.len() + tree.statements.len();
         }
         Some(current)
     }
 
-    fn take_kept(&self) -> Kept {
+    /// What executes the code of a pass; `None` if its trees are to be walked.
+    pub(super) fn engine_of<'a>(&self, pass: &'a CompiledPass) -> Option<Running<'a>> {
+        let code = pass.code.as_ref()?;
+        let compiled = if self.engine == Engine::Jit { pass.compiled() } else { None };
+        match (self.engine, compiled) {
+            (Engine::Reference, _) => None,
+            (_, Some(compiled)) => Some(Running::Jit(jit::Running::new(compiled))),
+            (_, None) => Some(Running::Vm(Machine::new(code))),
+        }
+    }
+
+    pub(super) fn take_kept(&self) -> Kept {
         self.kept.lock().ok().and_then(|mut kept| kept.pop()).unwrap_or_default()
     }
 
-    fn give_kept(&self, kept: Kept) {
+    pub(super) fn give_kept(&self, kept: Kept) {
         if let Ok(mut all) = self.kept.lock() {
             all.push(kept);
         }
@@ -131,7 +135,6 @@ struct Run<'h> {
 fn run_walk(
     group: &hir::Group,
     engine: Running<'_>,
-    patterns: &[Pattern],
     batch: &Batch,
     recorder: &mut Recorder<'_>,
     run: &mut Run<'_>,
@@ -142,14 +145,11 @@ fn run_walk(
     let known = known.unwrap_or_default();
     let kept = std::mem::take(&mut run.kept);
     let mut runner = Runner {
-        engine,
         state: State {
-            work: Workspace::with_kept(&arena, run.host, patterns, kept),
             cache: Cache { entries: MapView::new(&known).iter().collect() },
-            locals: Locals::default(),
-            epochs: Epochs::default(),
-            level: context.level,
+            ..State::new(&arena, run.host, engine.patterns(), kept, context.level)
         },
+        engine,
         keeps_cache: group.shared_cache,
         prunes: run.prunes,
         looks_back: context.level == Level::DataPoint && edits_items(group),
@@ -174,11 +174,39 @@ fn edits_items(group: &hir::Group) -> bool {
 }
 
 /// What executes a pass.
-enum Running<'a> {
+pub(super) enum Running<'a> {
     Vm(Machine<'a>),
     Jit(jit::Running<'a>),
     /// A group, and the index of its first guard or statement in the pass.
     Tree(&'a hir::Group, usize),
+}
+
+impl<'a> Running<'a> {
+    /// The constant patterns of the code.
+    pub(super) fn patterns(&self) -> &'a [Pattern] {
+        match self {
+            Running::Vm(machine) => &machine.code().patterns,
+            Running::Jit(running) => &running.code().patterns,
+            Running::Tree(..) => &[],
+        }
+    }
+
+    /// Executes the pass for a record.
+    #[inline]
+    pub(super) fn run(
+        &mut self,
+        frame: &mut Frame<'_, 'a>,
+        recorder: &mut Recorder<'_>,
+    ) -> Outcome {
+        let outcome = match self {
+            Running::Vm(machine) => machine.run(frame, recorder),
+            Running::Jit(running) => running.run(frame, recorder),
+            Running::Tree(group, first) => walk(group, *first, frame, recorder),
+        };
+        frame.state.work.forget_patterns();
+        frame.state.locals.forget_calls();
+        outcome
+    }
 }
 
 /// Executes a pass for each record of a walk.
@@ -205,14 +233,7 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
             self.state.cache.entries.clear();
         }
         let mut frame = Frame { open, state: &mut self.state };
-        let outcome = match &mut self.engine {
-            Running::Vm(machine) => machine.run(&mut frame, self.recorder),
-            Running::Jit(running) => running.run(&mut frame, self.recorder),
-            Running::Tree(group, first) => walk(group, *first, &mut frame, self.recorder),
-        };
-        self.state.work.forget_patterns();
-        self.state.locals.forget_calls();
-        match outcome {
+        match self.engine.run(&mut frame, self.recorder) {
             Outcome::Done => Ok(Verdict::Keep),
             Outcome::Dropped => Ok(Verdict::Drop),
             Outcome::Refused => Err(Refused),
