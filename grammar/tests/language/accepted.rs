@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::{Tree, cases, compact, parse};
+use crate::tree::print;
+use crate::{cases, compact, parse};
 
 #[test]
 fn trees() {
@@ -34,13 +35,4 @@ fn canonical_text() {
         }
         insta::assert_snapshot!(out);
     });
-}
-
-/// The canonical text of a tree.
-pub(crate) fn print(tree: &Tree) -> String {
-    match tree {
-        Tree::Statement(statement) => holt_grammar::format::statement(statement),
-        Tree::Condition(condition) => holt_grammar::format::condition(condition),
-        Tree::Value(expression) => holt_grammar::format::value_expression(expression),
-    }
 }

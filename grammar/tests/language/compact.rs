@@ -4,7 +4,7 @@ use holt_grammar::ast::{
     Argument, ArgumentValue, BoolExpr, BoolExprKind, Call, Key, LambdaBody, Path, Value, ValueKind,
 };
 
-use crate::Tree;
+use super::tree::Tree;
 
 pub(crate) fn tree(tree: &Tree) -> String {
     match tree {

@@ -25,7 +25,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     let cut =
         (tree(), any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), ".{0,2}")
             .prop_map(|(tree, from, to, insert)| {
-                let text = crate::accepted::print(&tree);
+                let text = crate::tree::print(&tree);
                 let at = |index: proptest::sample::Index| {
                     text.floor_char_boundary(index.index(text.len().max(1)))
                 };

@@ -2,35 +2,18 @@
 //! with the message shown, the oddities of the reference, and properties of any text.
 
 // A test that cannot go on has failed; the configured leave for tests does not reach helpers.
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
 
 mod accepted;
+mod checks;
 mod compact;
 mod generate;
 mod properties;
 mod quirks;
 mod refused;
+mod tree;
 
-use holt_grammar::ast::{Condition, Statement, ValueExpr};
-use holt_grammar::parse::SyntaxError;
-
-/// A tree of any of the three entry points.
-#[derive(Clone, Debug, PartialEq)]
-enum Tree {
-    Statement(Statement),
-    Condition(Condition),
-    Value(ValueExpr),
-}
-
-/// Parses a text by its entry point: `s`tatement, `c`ondition or `v`alue expression.
-fn parse(entry: &str, text: &str) -> Result<Tree, Vec<SyntaxError>> {
-    match entry {
-        "s" => holt_grammar::parse_statement(text).map(Tree::Statement),
-        "c" => holt_grammar::parse_condition(text).map(Tree::Condition),
-        "v" => holt_grammar::parse_value_expression(text).map(Tree::Value),
-        _ => panic!("unknown entry point {entry}"),
-    }
-}
+use tree::{Tree, parse};
 
 /// The lines of a file of cases: entry point, text.
 fn cases(path: &std::path::Path) -> Vec<(String, String)> {

@@ -1,97 +1,44 @@
 //! What holds for every text and every tree.
 
-use holt_grammar::diag::render::{Color, concise, full};
-use holt_grammar::parse::Verbatim;
-use holt_grammar::source::SourceMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use holt_grammar::token::{TokenKind, lex};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
-use crate::accepted::print;
 use crate::generate::{entry, text, tree};
-use crate::{compact, parse};
+use crate::tree::print;
+use crate::{checks, compact, parse};
 
-/// The compact form of a tree without its groups, which printing may add.
-fn without_groups(tree: &str) -> String {
-    let mut out = String::new();
-    let mut rest = tree;
-    let mut groups: Vec<bool> = Vec::new();
-    let mut in_string = false;
-    while let Some(first) = rest.chars().next() {
-        if in_string && first == '\\' {
-            let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
-            out.push_str(&rest[..length]);
-            rest = &rest[length..];
-            continue;
-        }
-        in_string ^= first == '"';
-        if !in_string && rest.starts_with("(group ") {
-            groups.push(true);
-            rest = &rest["(group ".len()..];
-            continue;
-        }
-        let skip = match first {
-            '(' if !in_string => {
-                groups.push(false);
-                false
-            }
-            ')' if !in_string => groups.pop().unwrap(),
-            _ => false,
-        };
-        if !skip {
-            out.push(first);
-        }
-        rest = &rest[first.len_utf8()..];
-    }
-    out
+/// So many texts are tried.
+const TEXTS: u32 = 512;
+
+/// Makes a check of random texts, and says how many of them were accepted.
+fn check_texts(name: &str, check: fn(&str) -> bool) {
+    let accepted = AtomicU32::new(0);
+    let mut runner = TestRunner::new(ProptestConfig { cases: TEXTS, ..ProptestConfig::default() });
+    let result = runner.run(&text(), |text| {
+        accepted.fetch_add(u32::from(check(&text)), Ordering::Relaxed);
+        Ok(())
+    });
+    result.unwrap();
+    let accepted = accepted.into_inner();
+    println!("{name}: {accepted} of {TEXTS} texts accepted");
+    assert!(accepted > TEXTS / 50, "only {accepted} texts were accepted");
+}
+
+#[test]
+fn any_text_yields_a_tree_or_errors_within_it() {
+    check_texts("parse", checks::parse);
+}
+
+#[test]
+fn accepted_texts_survive_printing() {
+    check_texts("format_roundtrip", checks::format_roundtrip);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_text_yields_a_tree_or_errors_within_it(text in text()) {
-        for entry in ["s", "c", "v"] {
-            let Err(errors) = parse(entry, &text) else { continue };
-            prop_assert!(!errors.is_empty());
-            prop_assert!(errors.is_sorted_by_key(|error| error.span.start));
-            let mut sources = SourceMap::default();
-            let source = sources.add("text", text.as_str());
-            for error in errors {
-                let spans = error.related.iter().map(|(span, _)| *span)
-                    .chain(error.fixes.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| *span)))
-                    .chain([error.span]);
-                for span in spans {
-                    prop_assert!(text.get(span.range()).is_some(), "{span:?} of {text:?}");
-                }
-                prop_assert!(!error.message.is_empty());
-                prop_assert!(!error.message.contains("cannot be read"), "{text:?}");
-                let diagnostic = error.into_diagnostic(&Verbatim { source, offset: 0 });
-                prop_assert!(full(&diagnostic, &sources, Color::Never).contains("text:"));
-                prop_assert!(concise(&diagnostic, &sources).starts_with("text:"));
-            }
-        }
-    }
-
-    #[test]
-    fn tokens_cover_the_text(text in text()) {
-        let mut end = 0;
-        for token in lex(&text) {
-            prop_assert_eq!(token.span.start, end);
-            prop_assert!(!token.span.is_empty());
-            prop_assert!(text.get(token.span.range()).is_some());
-            end = token.span.end;
-        }
-        prop_assert_eq!(end as usize, text.len());
-    }
-
-    #[test]
-    fn accepted_texts_have_no_error_tokens(text in text()) {
-        for entry in ["s", "c", "v"] {
-            if parse(entry, &text).is_ok() {
-                prop_assert!(lex(&text).iter().all(|token| !token.kind.is_error()), "{text:?}");
-            }
-        }
-    }
 
     #[test]
     fn printed_trees_parse_to_themselves(tree in tree()) {
@@ -101,7 +48,7 @@ proptest! {
             Err(errors) => return Err(TestCaseError::fail(format!("{text:?}: {errors:#?}"))),
         };
         let (expected, actual) = (compact::tree(&tree), compact::tree(&again));
-        prop_assert_eq!(without_groups(&actual), without_groups(&expected), "{}", text);
+        prop_assert_eq!(checks::without_groups(&actual), checks::without_groups(&expected), "{}", text);
         prop_assert_eq!(print(&again), text);
         prop_assert!(lex(&print(&again)).iter().all(|token| !token.kind.is_error()));
     }
