@@ -13,14 +13,25 @@ use holt_runtime::program::{ErrorMode, Group, compile};
 
 /// The findings about a group of the log context.
 fn findings(statements: &[&str], conditions: &[&str], error_mode: ErrorMode) -> String {
+    findings_in((Signal::Logs, None), statements, conditions, error_mode)
+}
+
+/// The findings about a group of any context.
+fn findings_in(
+    (signal, context): (Signal, Option<&str>),
+    statements: &[&str],
+    conditions: &[&str],
+    error_mode: ErrorMode,
+) -> String {
     let mut sources = SourceMap::default();
     let group = Group {
+        context: context.map(|name| source(&mut sources, name)),
         statements: statements.iter().map(|text| source(&mut sources, text)).collect(),
         conditions: conditions.iter().map(|text| source(&mut sources, text)).collect(),
         error_mode,
         ..Group::default()
     };
-    let compiled = compile(Signal::Logs, &[group], Dialect::TRANSFORM, Engine::Auto).unwrap();
+    let compiled = compile(signal, &[group], Dialect::TRANSFORM, Engine::Auto).unwrap();
     let shown: Vec<String> =
         compiled.warnings.iter().map(|finding| full(finding, &sources, Color::Never)).collect();
     shown.join("\n")
@@ -111,6 +122,17 @@ fn conditions_of_a_group() {
     let statements = [r#"set(log.flags, 1)"#];
     let bad = [r#"log.severity_text != "a""#, r#"log.severity_text != "b""#];
     insta::assert_snapshot!(findings(&statements, &bad, ErrorMode::Ignore));
+}
+
+#[test]
+fn endless() {
+    let metric = |statement: &str, conditions: &[&str]| {
+        findings_in((Signal::Metrics, Some("metric")), &[statement], conditions, ErrorMode::Ignore)
+    };
+    insta::assert_snapshot!(metric(r#"copy_metric(name="b")"#, &[]));
+    assert_eq!(metric(r#"copy_metric(name="b")"#, &[r#"metric.name == "a""#]), "");
+    assert_eq!(metric(r#"copy_metric(name="b") where metric.name == "a""#, &[]), "");
+    assert_eq!(metric("extract_percentile_metric(50.0)", &[]), "");
 }
 
 #[test]

@@ -60,6 +60,8 @@ pub const PARENT_WRITE: &str = "T308";
 pub const LOSES_IDENTITY: &str = "T310";
 /// A statement that may fail where a failure refuses the batch.
 pub const PROPAGATE: &str = "T311";
+/// A statement that adds records without end.
+pub const ENDLESS: &str = "T312";
 /// A regular expression that does not compile.
 pub const PATTERN: &str = "T401";
 /// A regular expression that matches no text.
@@ -245,6 +247,13 @@ service.name. Without them, telemetry of different services ends up under one.",
         explanation: "With `error_mode: propagate`, a statement that fails for one record \
 refuses the whole batch it came in; the sender may try again for ever. `ignore` logs the failure \
 and goes on with the next statement.",
+    },
+    Code {
+        code: ENDLESS,
+        title: "records added without end",
+        explanation: "A group comes by the metrics that its statements add, and copies the copies as \
+well. When a scope has grown by ten times its size, and by 1 MiB, the batch is refused. Let a condition \
+tell the copies from what is to be copied.",
     },
     Code {
         code: PATTERN,

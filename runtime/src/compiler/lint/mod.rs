@@ -5,6 +5,7 @@
 //! file and a line in [`RULES`].
 
 mod always_true;
+mod endless;
 mod expensive_pattern;
 mod facts;
 mod glob_or_regex;
@@ -36,6 +37,7 @@ const RULES: &[Rule] = &[
     always_true::lint,
     identity::lint,
     propagate::lint,
+    endless::lint,
     never_matches::lint,
     expensive_pattern::lint,
     glob_or_regex::lint,

@@ -1,6 +1,7 @@
 //! `convert_gauge_to_sum`
 
 use super::super::{Example, FunctionDecl, Param, Shim, Takes};
+use super::points::only_points;
 use super::{Kind, ON_METRICS, check_temporality, data_of, set_data, sum_of, temporality};
 use crate::error::EvalError;
 use crate::frame::Frame;
@@ -36,6 +37,6 @@ fn convert_gauge_to_sum<'a>(
     };
     let Some(gauge) = data_of(&frame.open.record, Kind::Gauge) else { return Ok(()) };
     let temporality = temporality(name).unwrap_or_default();
-    set_data(frame, Kind::Sum, &sum_of(gauge.to_vec(), temporality, is_monotonic));
+    set_data(frame, Kind::Sum, &sum_of(only_points(gauge), temporality, is_monotonic));
     Ok(())
 }

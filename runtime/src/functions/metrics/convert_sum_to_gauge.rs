@@ -1,9 +1,7 @@
 //! `convert_sum_to_gauge`
 
-use holt_pdata::wire::put_len;
-
 use super::super::{Example, FunctionDecl, Shim};
-use super::points::{POINTS, points};
+use super::points::only_points;
 use super::{Kind, ON_METRICS, data_of, set_data};
 use crate::error::EvalError;
 use crate::frame::Frame;
@@ -28,10 +26,6 @@ pub(in super::super) const CONVERT_SUM_TO_GAUGE: FunctionDecl = FunctionDecl {
 
 fn convert_sum_to_gauge<'a>(frame: &mut Frame<'_, 'a>, _: &[Value<'a>]) -> Result<(), EvalError> {
     let Some(sum) = data_of(&frame.open.record, Kind::Sum) else { return Ok(()) };
-    let mut gauge = Vec::with_capacity(sum.len());
-    for point in points(sum) {
-        put_len(&mut gauge, POINTS, point);
-    }
-    set_data(frame, Kind::Gauge, &gauge);
+    set_data(frame, Kind::Gauge, &only_points(sum));
     Ok(())
 }

@@ -22,6 +22,16 @@ pub(super) fn points(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     Fields::new(data).filter(|field| field.number == POINTS).map(|field| field.bytes)
 }
 
+/// A data message with nothing but its datapoints: what else it holds, known or not, may mean
+/// something different in a metric of another kind.
+pub(super) fn only_points(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(data.len());
+    for point in points(data) {
+        put_len(&mut out, POINTS, point);
+    }
+    out
+}
+
 /// A datapoint of any kind.
 #[derive(Clone, Copy)]
 pub(super) struct Point<'p> {
