@@ -86,7 +86,7 @@ fn a_group_that_adds_without_end_refuses_the_batch_in_every_error_mode() {
         ("metric", r#"extract_percentile_metric(50.0, "") where false"#),
         ("metric", r#"copy_metric(name=Concat([metric.name, "x"], ""))"#),
     ];
-    let input = batch(&[gauge("a", &[1, 2, 3])]);
+    let input = batch(&[gauge("a", &[7; 10_000])]);
     for engine in Engine::ALL {
         for mode in ["ignore", "silent", "propagate"] {
             for (context, statement) in endless {
@@ -108,7 +108,7 @@ fn a_batch_that_was_refused_leaves_no_trace_in_the_next() {
         let statement = r#"copy_metric() where resource.attributes["loop"] == true"#;
         let program = program("metric", &[statement], "", engine);
         let mut request: Value =
-            serde_json::from_slice(&json::encode(&batch(&[gauge("a", &[1])]))).unwrap();
+            serde_json::from_slice(&json::encode(&batch(&[gauge("a", &[1; 5000])]))).unwrap();
         request["resourceMetrics"][0]["resource"]["attributes"] =
             json!([{ "key": "loop", "value": { "boolValue": true } }]);
         let endless = json::decode(Signal::Metrics, request.to_string().as_bytes()).unwrap();
@@ -158,6 +158,48 @@ fn metrics_added_from_datapoints_are_walked_with_all_their_datapoints() {
         assert_eq!(seen, [of("1"), of("2")]);
         assert_eq!(output.items(), 6);
     }
+}
+
+/// An exponential histogram datapoint with a bucket at an index.
+fn bucket(index: i64, group: i64) -> Value {
+    json!({ "count": "1", "timeUnixNano": group.to_string(),
+        "positive": { "offset": index, "bucketCounts": ["1"] } })
+}
+
+#[test]
+fn gaps_between_buckets_do_not_fill_the_memory() {
+    let aggregate = |points: Vec<Value>| {
+        let input =
+            batch(&[json!({ "name": "e", "exponentialHistogram": { "dataPoints": points } })]);
+        let program =
+            program("metric", &[r#"aggregate_on_attributes("sum")"#], "propagate", Engine::Vm);
+        program.run(&input, &FixedHost::default())
+    };
+    let output = aggregate(vec![bucket(0, 1), bucket(1000, 1)]).unwrap();
+    assert_readable(&output);
+    aggregate(vec![bucket(0, 1), bucket(1 << 30, 1)]).unwrap_err();
+    // Each gap is bearable, all of them are not.
+    let gaps = |groups: i64| {
+        (0..groups).flat_map(|group| [bucket(0, group), bucket(60_000, group)]).collect::<Vec<_>>()
+    };
+    assert_readable(&aggregate(gaps(3)).unwrap());
+    aggregate(gaps(40)).unwrap_err();
+}
+
+#[test]
+fn quantiles_with_large_attributes_do_not_fill_the_memory() {
+    let quantiles = |count: usize| {
+        let text = "x".repeat(100_000);
+        let quantiles: Vec<Value> = (0..count).map(|_| json!({ "value": 1 })).collect();
+        let input = batch(&[json!({ "name": "s", "summary": { "dataPoints": [{
+            "attributes": [{ "key": "k", "value": { "stringValue": text } }],
+            "quantileValues": quantiles,
+        }] } })]);
+        let statements = ["convert_summary_quantile_val_to_gauge()"];
+        program("metric", &statements, "", Engine::Vm).run(&input, &FixedHost::default())
+    };
+    assert_readable(&quantiles(5).unwrap());
+    assert_eq!(quantiles(10_000).unwrap_err().cause, EvalError::TooManyRecords);
 }
 
 /// A host whose random numbers follow from a seed.

@@ -11,7 +11,7 @@ use crate::wire::{Fields, put_len};
 const MAX_GROWTH: usize = 10;
 
 /// ...and by so many bytes in any case.
-const ALWAYS: usize = 1 << 20;
+const ALWAYS: usize = 16 << 20;
 
 /// What was added to the scope that is being walked.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,11 @@ impl<'a> Open<'a> {
         self.appended.records.push(record);
         self.items_changed = true;
         Ok(())
+    }
+
+    /// Bytes that may still be added to the scope.
+    pub const fn room(&self) -> usize {
+        self.appended.room
     }
 
     /// The message around the datapoints of the metric, with every datapoint as it is now: those

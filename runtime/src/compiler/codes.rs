@@ -252,7 +252,7 @@ and goes on with the next statement.",
         code: ENDLESS,
         title: "records added without end",
         explanation: "A group comes by the metrics that its statements add, and copies the copies as \
-well. When a scope has grown by ten times its size, and by 1 MiB, the batch is refused. Let a condition \
+well. When a scope has grown by ten times its size, and by 16 MiB, the batch is refused. Let a condition \
 tell the copies from what is to be copied.",
     },
     Code {

@@ -48,6 +48,10 @@ fn convert_summary_quantile_val_to_gauge<'a>(
         for quantile in SummaryDataPointView::new(raw).quantile_values().iter() {
             let attribute = (key, ValueView::Double(quantile.quantile()));
             point.put_number(&mut points, Number::Double(quantile.value()), Some(attribute));
+            // Every quantile takes all attributes with it.
+            if points.len() > frame.open.room() {
+                return Err(EvalError::TooManyRecords);
+            }
         }
     }
     Derived::from(frame, text_or(suffix, ".quantiles")).gauge(points).add(frame)

@@ -10,7 +10,7 @@ use super::histograms::Totals;
 use crate::error::EvalError;
 
 /// A merged histogram has no more buckets than this, however far apart those of its parts are.
-const MAX_BUCKETS: usize = 1 << 20;
+const MAX_BUCKETS: usize = 1 << 16;
 
 /// One datapoint for a group: counts and sums are added up. Empty datapoints are passed over.
 ///
@@ -124,6 +124,6 @@ impl Buckets {
     }
 }
 
-fn too_many() -> EvalError {
+pub(super) fn too_many() -> EvalError {
     EvalError::Function("the buckets of the histograms are too far apart".into())
 }

@@ -28,6 +28,10 @@ use crate::frame::Frame;
 use crate::text::json::{Style, push_json};
 use crate::value::Value;
 
+/// What is aggregated may grow by so much, and to so many bytes in any case.
+const MAX_GROWTH: usize = 10;
+const ALWAYS: usize = 1 << 20;
+
 /// How numbers become one. Histograms are always added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
@@ -94,6 +98,10 @@ fn aggregated(data: Data<'_>, function: Function) -> Result<Vec<u8>, EvalError> 
             Kind::Summary => continue,
         };
         put_len(&mut out, POINTS, &merged);
+        // Only gaps between the buckets of exponential histograms can do that.
+        if out.len() > data.bytes.len().saturating_mul(MAX_GROWTH).max(ALWAYS) {
+            return Err(exponential::too_many());
+        }
     }
     out.extend(made_over(data.bytes, |field, _| field.number == POINTS));
     Ok(out)
