@@ -3,6 +3,7 @@
 //! Exit codes: 0 success, 1 the configuration or the run failed, 2 the command line is wrong.
 
 mod cmd;
+mod codes;
 mod output;
 mod session;
 

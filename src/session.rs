@@ -8,8 +8,10 @@ use holt_collector::component::registry;
 use holt_collector::config::environment::ProcessEnvironment;
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::model::CollectorConfig;
+use holt_collector::config::yaml::Node;
 use holt_collector::config::{self, LoadRequest};
 use holt_collector::graph::{BuildError, Plan, resolve};
+use holt_collector::lint;
 use holt_collector::service::{Service, ServiceOptions};
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::SourceMap;
@@ -48,25 +50,14 @@ impl Session {
         };
         let mut session =
             Self { sources: loaded.sources, diagnostics: loaded.warnings, read: None };
-        match config::decode(&loaded.tree) {
-            Err(findings) => session.diagnostics.extend(findings),
-            Ok(config) => {
-                session.diagnostics.extend(config::validate(&config, gates.allowed()));
-                let resolved = resolve(&config, registry::all(), &gates, arguments.allow_missing);
-                session.diagnostics.extend(resolved.diagnostics);
-                session.read = Some((config, resolved.plan));
-            }
+        let analysed = Analysed::of(&loaded.tree, &gates, arguments.allow_missing);
+        session.diagnostics.extend(analysed.diagnostics);
+        if let Some((config, plan)) = analysed.resolved {
+            session.diagnostics.extend(lint::errors(&config, &session.sources));
+            session.read = Some((config, plan));
         }
-        session.arrange();
+        arrange(&mut session.diagnostics);
         session
-    }
-
-    /// Puts the diagnostics in the order of the text, and says once what is said of one place
-    /// twice, as of statements behind an anchor.
-    fn arrange(&mut self) {
-        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.location);
-        self.diagnostics.sort_by_key(place);
-        self.diagnostics.dedup();
     }
 
     /// What a command that is silent about a good configuration shows: nothing below an error, and
@@ -95,4 +86,35 @@ impl Session {
     pub(crate) fn build(&self, options: ServiceOptions) -> Option<Result<Service, BuildError>> {
         self.resolved().map(|(_, plan)| Service::build(plan, options))
     }
+}
+
+/// What the stages behind loading make of a tree.
+pub(crate) struct Analysed {
+    /// What they say.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The configuration and what to build from it; none when it cannot even be decoded. With an
+    /// error among the diagnostics the plan is incomplete.
+    pub(crate) resolved: Option<(CollectorConfig, Plan)>,
+}
+
+impl Analysed {
+    /// Decodes a tree, checks its structure, and hands its sections to the components.
+    pub(crate) fn of(tree: &Node, gates: &Gates, allow_missing: bool) -> Self {
+        let config = match config::decode(tree) {
+            Ok(config) => config,
+            Err(diagnostics) => return Self { diagnostics, resolved: None },
+        };
+        let mut diagnostics = config::validate(&config, gates.allowed());
+        let resolved = resolve(&config, registry::all(), gates, allow_missing);
+        diagnostics.extend(resolved.diagnostics);
+        Self { diagnostics, resolved: Some((config, resolved.plan)) }
+    }
+}
+
+/// Puts diagnostics in the order of the text, and says once what is said of one place twice, as of
+/// statements behind an anchor.
+pub(crate) fn arrange(diagnostics: &mut Vec<Diagnostic>) {
+    let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.location);
+    diagnostics.sort_by_key(place);
+    diagnostics.dedup();
 }

@@ -9,6 +9,7 @@ pub mod config;
 pub mod exporters;
 pub mod extensions;
 pub mod graph;
+pub mod lint;
 mod matching;
 pub mod net;
 pub mod ottl;

@@ -43,6 +43,17 @@ impl SourceMap {
         self.sources.get(id.0 as usize)
     }
 
+    /// The ids of all texts, in the order they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).map(SourceId)
+    }
+
+    /// The text that was added last under a name.
+    pub fn find(&self, name: &str) -> Option<SourceId> {
+        let at = self.sources.iter().rposition(|source| source.name == name)?;
+        u32::try_from(at).ok().map(SourceId)
+    }
+
     /// One-based line and column (in characters) of a byte offset.
     pub fn line_column(&self, id: SourceId, offset: u32) -> Option<(u32, u32)> {
         let text = &self.get(id)?.text;

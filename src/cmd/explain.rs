@@ -7,15 +7,13 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use holt_collector::{component, config};
-use holt_grammar::diag::codes::{self, Code};
+use holt_collector::lint::RULES;
 use holt_grammar::did_you_mean;
-use holt_runtime::compiler;
 use holt_runtime::functions::{By, FUNCTIONS, FunctionDecl, function};
 use holt_runtime::paths::{CONTEXTS, ContextDecl, EnumTable, Keys, PathDecl, Prefix};
 use holt_runtime::types::Type;
 
-use crate::output;
+use crate::{codes, output};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainArgs {
@@ -47,13 +45,6 @@ fn explained(name: &str) -> Option<String> {
     })
 }
 
-/// The tables of codes, joined.
-fn all_codes() -> impl Iterator<Item = &'static Code> {
-    let tables =
-        [codes::CODES, compiler::codes::CODES, config::codes::CODES, component::codes::CODES];
-    tables.into_iter().flatten()
-}
-
 /// Everything that can be explained.
 fn names() -> Vec<String> {
     let functions = FUNCTIONS.iter().filter(|one| offered(one.name).is_some());
@@ -67,15 +58,24 @@ fn names() -> Vec<String> {
         let symbols = context.enums.iter().flat_map(|table| table.values);
         names.extend(symbols.map(|(symbol, _)| (*symbol).to_owned()));
     }
-    names.extend(all_codes().map(|code| code.code.to_owned()));
+    names.extend(codes::all().into_iter().map(|code| code.code.to_owned()));
     names.sort_unstable();
     names.dedup();
     names
 }
 
 fn code(name: &str) -> Option<String> {
-    let code = all_codes().find(|code| code.code.eq_ignore_ascii_case(name))?;
-    Some(format!("{}: {}\n\n{}", code.code, code.title, wrapped(code.explanation, "")))
+    let code = codes::lookup(name)?;
+    let mut text = format!("{}: {}\n\n{}", code.code, code.title, wrapped(code.explanation, ""));
+    if let Some(rule) = RULES.iter().find(|rule| rule.code == code.code) {
+        for (word, example) in [("found in", rule.bad), ("not in", rule.good)] {
+            let _ = write!(text, "\n{word}\n\n");
+            for line in example.lines() {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+    }
+    Some(text)
 }
 
 /// The function of that name, unless it is for processors that build trees.

@@ -2,6 +2,7 @@
 //!
 //! Flags and subcommands that the Go collector has keep its names and meaning.
 
+mod check;
 mod components;
 mod eval;
 mod explain;
@@ -39,6 +40,8 @@ enum Command {
     Run(run::RunArgs),
     /// Check that the configuration would start, and say nothing if so.
     Validate(ConfigArgs),
+    /// Lint configurations: point at mistakes, also at those that would start.
+    Check(check::CheckArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
     /// Say what a function, path, symbol or diagnostic code is.
@@ -85,6 +88,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
     match cli.command {
         Some(Command::Run(arguments)) => run::run(&arguments, run::Fallback::Demonstration),
         Some(Command::Validate(arguments)) => validate::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Components) => components::run(),

@@ -32,6 +32,12 @@ impl Sandbox {
         Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new(), input: None }
     }
 
+    /// Adds a directory.
+    pub(crate) fn directory(self, name: &str) -> Self {
+        std::fs::create_dir(self.path().join(name)).unwrap();
+        self
+    }
+
     /// Adds a file.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.path().join(name), text).unwrap();

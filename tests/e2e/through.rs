@@ -214,3 +214,18 @@ processors:
     assert_eq!(backend.metrics(), [telemetry::metrics()]);
     assert_eq!(backend.logs(), [logs]);
 }
+
+#[test]
+fn the_debug_exporter_prints_text_whole() {
+    let sections = "exporters: {debug: {verbosity: detailed}}";
+    let holt = pipeline::start(&pipeline::configuration(sections, "", "debug"));
+    let body = br#"{"resourceLogs": [{"scopeLogs": [{"logRecords": [
+        {"body": {"stringValue": "failed\n\tat checkout {\"line\": 7}\n\tat main"}},
+        {"body": {"stringValue": "afterwards"}}
+    ]}]}]}"#;
+    assert_eq!(client::post(&holt.http(), PATHS[2], &[JSON], body).status, 200);
+    let finished = holt.terminate();
+    let printed = "Body: Str(failed\n\tat checkout {\"line\": 7}\n\tat main)\n";
+    assert!(finished.stderr.contains(printed), "{finished}");
+    assert!(finished.stderr.contains("Body: Str(afterwards)\n"), "{finished}");
+}

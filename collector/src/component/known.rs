@@ -3,8 +3,9 @@
 
 use super::Kind;
 
-/// Whether the contrib distribution has a component of this type, by its present or former name.
-pub fn is_known_elsewhere(kind: Kind, type_name: &str) -> bool {
+/// Today's name of a component type that the contrib distribution has, by its present or former
+/// name.
+pub fn name_elsewhere(kind: Kind, type_name: &str) -> Option<&'static str> {
     let names = match kind {
         Kind::Receiver => RECEIVERS,
         Kind::Processor => PROCESSORS,
@@ -14,7 +15,7 @@ pub fn is_known_elsewhere(kind: Kind, type_name: &str) -> bool {
     };
     // Types are being renamed to lower_snake_case; both spellings are one component.
     let plain = |name: &str| name.replace('_', "");
-    names.iter().any(|name| plain(name) == plain(type_name))
+    names.iter().copied().find(|name| plain(name) == plain(type_name))
 }
 
 /// What to do about a component that the contrib distribution once had and has no longer; `None`

@@ -30,7 +30,7 @@ pub use factory::{
     Section, Settings, Stability,
 };
 pub use findings::Findings;
-pub use known::{instead_of_removed, is_known_elsewhere};
+pub use known::{instead_of_removed, name_elsewhere};
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub(crate) use report::Report;
 pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::{
     ConnectorFactory, Descriptor, ExporterFactory, ExtensionFactory, Kind, ProcessorFactory,
-    ReceiverFactory, instead_of_removed, is_known_elsewhere,
+    ReceiverFactory, instead_of_removed, name_elsewhere,
 };
 use crate::config::de::suggest;
 use crate::{exporters, extensions, processors, receivers};
@@ -180,12 +180,21 @@ impl Registry {
         Unknown {
             kind,
             type_name: type_name.to_owned(),
-            exists_elsewhere: is_known_elsewhere(kind, type_name),
+            exists_elsewhere: name_elsewhere(kind, type_name).is_some(),
             instead: instead_of_removed(kind, type_name),
             nearest: suggest::nearest(type_name, names),
             available: descriptors.iter().map(|descriptor| descriptor.type_name).collect(),
         }
     }
+}
+
+/// Today's name of a component type, by any of its names; `None` for a type that neither Holt nor the
+/// contrib distribution has.
+pub fn known_name(kind: Kind, type_name: &str) -> Option<&'static str> {
+    let ours = all().descriptors(kind).into_iter();
+    let ours = ours.map(|one| (one.type_name, names(one, type_name)));
+    let found = ours.filter(|(_, found)| found.is_some()).map(|(name, _)| name).next();
+    found.or_else(|| name_elsewhere(kind, type_name))
 }
 
 /// Whether a type name means this component; if so, the name to use instead of a deprecated one.

@@ -98,6 +98,34 @@ pub async fn load(
     Ok(Loaded { sources, tree, warnings: findings })
 }
 
+/// The configurations in a text, each with its placeholders replaced, and what is worth knowing about
+/// them. There are none when the text holds other manifests only.
+///
+/// # Errors
+/// Everything that is wrong with the text.
+pub async fn load_text(
+    name: &str,
+    text: &str,
+    sources: &mut SourceMap,
+    environment: &dyn Environment,
+) -> Result<(Vec<Node>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let source = sources.add(name, text);
+    let yaml = Arc::new(YamlText { text: text.into(), place: Place::Source(source) });
+    let mut findings = Vec::new();
+    let trees = manifest::configurations(yaml::parse(&yaml)?, &mut findings)?;
+    let mut configurations = Vec::new();
+    for tree in trees {
+        if !matches!(tree.kind, Kind::Mapping(_)) {
+            continue;
+        }
+        let expander = Expander::new(environment, sources);
+        let (tree, more) = expander.expand(split_keys(tree)).await;
+        findings.extend(more);
+        configurations.push(tree);
+    }
+    Ok((configurations, findings))
+}
+
 struct Loader<'e> {
     sources: SourceMap,
     /// The first text, to which findings about nothing in particular belong.

@@ -74,6 +74,31 @@ pub fn configuration(
     }
 }
 
+/// All configurations among the documents of a text, each by itself; none when there are only other
+/// manifests. Warnings are added to `warnings`.
+///
+/// # Errors
+/// Manifests that should hold a configuration and do not, and nested YAML that is not valid.
+pub fn configurations(
+    documents: Vec<Node>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Vec<Node>, Vec<Diagnostic>> {
+    let documents: Vec<Node> = documents.into_iter().filter(|node| !node.is_null()).collect();
+    if documents.iter().all(|document| kind_of(document).is_none()) {
+        let first = first_of(documents, warnings);
+        return Ok(first.into_iter().filter(is_configuration).collect());
+    }
+    let mut search = Search::default();
+    for document in documents {
+        search.document(document, 0);
+    }
+    if search.findings.is_empty() {
+        Ok(search.found.into_iter().map(|found| found.tree).collect())
+    } else {
+        Err(search.findings)
+    }
+}
+
 /// The first of several plain documents; the reference reads no others.
 fn first_of(documents: Vec<Node>, warnings: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut documents = documents.into_iter();

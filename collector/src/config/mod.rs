@@ -25,7 +25,7 @@ pub mod validate;
 pub mod values;
 pub mod yaml;
 
-pub use load::{LoadFailure, LoadRequest, Loaded, load};
+pub use load::{LoadFailure, LoadRequest, Loaded, load, load_text};
 pub use model::{CollectorConfig, decode};
 pub use validate::validate;
 

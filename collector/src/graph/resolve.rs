@@ -45,7 +45,7 @@ pub fn resolve(
                     }
                     Ok(Found { factory, use_instead }) => {
                         if let Some(name) = use_instead {
-                            diagnostics.push(deprecated_name(component, name));
+                            diagnostics.push(deprecated_name(component, name, config));
                         }
                         let section =
                             Section { id: &component.id, node: &component.settings, gates };
@@ -94,18 +94,26 @@ fn unknown_type(component: &Component, unknown: &Unknown, allow_missing: bool) -
     diagnostic
 }
 
-fn deprecated_name(component: &Component, name: &str) -> Diagnostic {
+fn deprecated_name(component: &Component, name: &str, config: &CollectorConfig) -> Diagnostic {
     let old = component.id.component_type();
     let renamed = match component.id.name() {
         "" => name.to_owned(),
         rest => format!("{name}/{rest}"),
     };
+    let pipelines = config.service.pipelines.values();
+    let references = pipelines
+        .flat_map(|one| [&one.receivers, &one.processors, &one.exporters])
+        .chain([&config.service.extensions])
+        .flatten()
+        .filter(|reference| reference.value == component.id)
+        .filter_map(|reference| reference.location);
+    let edits = std::iter::once(component.key).chain(references);
     Diagnostic::warning(DEPRECATED_NAME, format!("`{old}` is a deprecated name of `{name}`"))
         .label(component.key, "")
         .note("both names work; logs and metrics show the one you write")
         .fix(Fix {
             message: format!("rename it to `{renamed}` here and in the pipelines"),
-            edits: vec![(component.key, renamed)],
+            edits: edits.map(|place| (place, renamed.clone())).collect(),
             applicability: Applicability::Unsafe,
         })
 }

@@ -4,6 +4,8 @@
 //! a released code is never reused for something else.
 
 pub mod codes;
+pub mod fingerprint;
+pub mod fix;
 pub mod render;
 
 use crate::source::Location;

@@ -24,7 +24,7 @@ use holt_pdata::messages::{LogsView, MetricsView, ProfilesView, TracesView};
 use holt_pdata::{Batch, Signal};
 
 use self::config::{Config, Verbosity};
-use self::output::Output;
+use self::output::{Message, Output};
 use self::sampler::Sampler;
 use crate::component::{
     Context, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Findings, Host,
@@ -119,51 +119,51 @@ impl Sender for Debug {
         let Some(output) = self.output.get() else {
             return Err(Refused::retryable("the debug exporter has not started"));
         };
-        let messages = [Some(counts(batch)), text(batch, self.verbosity)];
         let now = Instant::now();
-        let passing: Vec<&str> = messages
-            .iter()
-            .flatten()
-            .map(String::as_str)
-            .filter(|message| self.sampler.passes(sampled_by(message), now))
+        let passing: Vec<Message> = messages(batch, self.verbosity)
+            .filter(|message| self.sampler.passes(message.sampled_by(), now))
             .collect();
         output.write(&passing).map_err(|error| Refused::permanent(error.to_string()))
     }
 }
 
-/// What makes two messages the same: counts differ from batch to batch, so of the first line only
-/// the word before them is compared.
-fn sampled_by(message: &str) -> &str {
-    message.split_once("\t{").map_or(message, |(word, _)| word)
+/// What is written of a batch.
+fn messages(batch: &Batch, verbosity: Verbosity) -> impl Iterator<Item = Message> {
+    let text = text(batch, verbosity).map(Message::Text);
+    std::iter::once(counts(batch)).chain(text)
 }
 
 /// The line of verbosity `basic`.
-fn counts(batch: &Batch) -> String {
+fn counts(batch: &Batch) -> Message {
     let (bytes, items) = (batch.bytes(), batch.items());
-    match batch.signal() {
+    let (word, fields) = match batch.signal() {
         Signal::Traces => {
             let resources = TracesView::new(bytes).resource_spans().count();
-            format!("Traces\t{{\"resource spans\": {resources}, \"spans\": {items}}}")
+            ("Traces", format!("{{\"resource spans\": {resources}, \"spans\": {items}}}"))
         }
         Signal::Metrics => {
             let resources = MetricsView::new(bytes).resource_metrics();
             let scopes = resources.iter().flat_map(|resource| resource.scope_metrics().iter());
             let metrics: usize = scopes.map(|scope| scope.metrics().count()).sum();
             let resources = resources.count();
-            format!(
-                "Metrics\t{{\"resource metrics\": {resources}, \"metrics\": {metrics}, \
+            let fields = format!(
+                "{{\"resource metrics\": {resources}, \"metrics\": {metrics}, \
                  \"data points\": {items}}}"
-            )
+            );
+            ("Metrics", fields)
         }
         Signal::Logs => {
             let resources = LogsView::new(bytes).resource_logs().count();
-            format!("Logs\t{{\"resource logs\": {resources}, \"log records\": {items}}}")
+            ("Logs", format!("{{\"resource logs\": {resources}, \"log records\": {items}}}"))
         }
         Signal::Profiles => {
             let resources = ProfilesView::new(bytes).resource_profiles().count();
-            format!("Profiles\t{{\"resource profiles\": {resources}, \"sample records\": {items}}}")
+            let fields =
+                format!("{{\"resource profiles\": {resources}, \"sample records\": {items}}}");
+            ("Profiles", fields)
         }
-    }
+    };
+    Message::Summary { word, fields }
 }
 
 /// What the other verbosities add.

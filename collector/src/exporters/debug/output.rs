@@ -37,6 +37,25 @@ fn write_all(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// One piece of output.
+pub(super) enum Message {
+    /// A word, and counts as a JSON object.
+    Summary { word: &'static str, fields: String },
+    /// Text of many lines.
+    Text(String),
+}
+
+impl Message {
+    /// What makes two messages the same: counts differ from batch to batch, so of a summary only the
+    /// word is compared.
+    pub(super) fn sampled_by(&self) -> &str {
+        match self {
+            Self::Summary { word, .. } => word,
+            Self::Text(text) => text,
+        }
+    }
+}
+
 /// All places of one exporter.
 pub(super) enum Output {
     /// The log of the process.
@@ -72,12 +91,15 @@ impl Output {
     }
 
     /// Writes messages, one after the other and nothing between them.
-    pub(super) fn write(&self, messages: &[&str]) -> Result<(), OutputError> {
+    pub(super) fn write(&self, messages: &[Message]) -> Result<(), OutputError> {
         let targets = match self {
             Self::Log(id) => {
                 for message in messages {
                     // The summary brings its fields along; the log joins them with its own.
-                    let (message, fields) = message.split_once('\t').unwrap_or((message, ""));
+                    let (message, fields) = match message {
+                        Message::Summary { word, fields } => (*word, fields.as_str()),
+                        Message::Text(text) => (text.as_str(), ""),
+                    };
                     tracing::info!(
                         otelcol.component.id = %id,
                         otelcol.component.kind = "exporter",
@@ -89,7 +111,13 @@ impl Output {
             }
             Self::Plain(targets) => targets,
         };
-        let text: String = messages.iter().flat_map(|message| [*message, "\n"]).collect();
+        let text: String = messages
+            .iter()
+            .map(|message| match message {
+                Message::Summary { word, fields } => format!("{word}\t{fields}\n"),
+                Message::Text(text) => format!("{text}\n"),
+            })
+            .collect();
         for target in targets.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
             target
                 .write(&text)

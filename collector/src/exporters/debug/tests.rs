@@ -9,8 +9,8 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 
 use super::config::Verbosity;
-use super::output::Output;
-use super::{Factory, counts, text};
+use super::output::{Message, Output};
+use super::{Factory, messages};
 use crate::component::{
     Ack, AckOutcome, ComponentState, Context, Exporter, ExporterConfig, ExporterFactory, Host,
     Kind, Settings, StatusHub,
@@ -128,8 +128,7 @@ fn output_is_the_references() {
             let file = format!("{name}.{verbosity_name}.txt");
             let path = dir.path().join(&file).to_str().expect("UTF-8").to_owned();
             let output = Output::open(std::slice::from_ref(&path)).expect("opens");
-            let messages = [Some(counts(&batch)), text(&batch, verbosity)];
-            let messages: Vec<&str> = messages.iter().flatten().map(String::as_str).collect();
+            let messages: Vec<Message> = messages(&batch, verbosity).collect();
             output.write(&messages).expect("writes");
             let written = std::fs::read_to_string(&path).expect("output");
             let golden = std::fs::read_to_string(goldens().join(&file)).expect("golden");

@@ -1,11 +1,22 @@
 //! Diagnostics to text: one file for each form. Renderers read, and never change or filter what they
 //! are given; the caller decides where the text goes and whether it is coloured.
 
+mod checkstyle;
 mod concise;
 mod full;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod place;
+mod rdjson;
+mod report;
+mod sarif;
+mod xml;
 
 pub use concise::concise;
 pub use full::{Color, full};
+pub use report::{Format, Report};
 
 use crate::diag::Severity;
 

@@ -1,0 +1,52 @@
+//! The rules: a file each, all of them listed here.
+
+mod backend_path;
+mod batch_too_early;
+mod certificate_not_reloaded;
+mod certificate_not_verified;
+mod context_lost;
+mod debug_page_exposed;
+mod extension_not_started;
+mod listens_everywhere;
+mod no_batching;
+mod no_cluster_name;
+mod no_memory_limiter;
+mod no_queue_or_retry;
+mod plain_grpc_to_web_port;
+mod plain_text_to_remote;
+mod port_of_other_protocol;
+mod queue_behind_batch;
+mod resource_attributes_lost;
+mod same_listener;
+mod secret_in_text;
+mod unknown_storage;
+mod unused_comment;
+mod unused_component;
+
+use super::Rule;
+
+/// All rules, in the order of their codes.
+pub static RULES: &[Rule] = &[
+    unused_comment::RULE,
+    no_cluster_name::RULE,
+    resource_attributes_lost::RULE,
+    plain_grpc_to_web_port::RULE,
+    port_of_other_protocol::RULE,
+    backend_path::RULE,
+    unused_component::RULE,
+    extension_not_started::RULE,
+    same_listener::RULE,
+    no_memory_limiter::RULE,
+    no_batching::RULE,
+    batch_too_early::RULE,
+    context_lost::RULE,
+    no_queue_or_retry::RULE,
+    queue_behind_batch::RULE,
+    unknown_storage::RULE,
+    listens_everywhere::RULE,
+    secret_in_text::RULE,
+    plain_text_to_remote::RULE,
+    certificate_not_verified::RULE,
+    debug_page_exposed::RULE,
+    certificate_not_reloaded::RULE,
+];

@@ -1,0 +1,137 @@
+//! Everything there is to say about texts: all stages that `run` has before it builds, and the lint
+//! rules.
+
+use holt_collector::config::environment::ProcessEnvironment;
+use holt_collector::config::feature_gates::Gates;
+use holt_collector::config::{self, LoadRequest, load_text};
+use holt_collector::lint::{self, suppress};
+use holt_grammar::diag::{Diagnostic, Severity};
+use holt_grammar::source::{SourceId, SourceMap};
+
+use super::discover::Input;
+use crate::cmd::ConfigArgs;
+use crate::session::{Analysed, arrange};
+
+/// What was examined.
+#[derive(Default)]
+pub(super) struct Examined {
+    /// All texts that were read.
+    pub(super) sources: SourceMap,
+    /// The texts that are files, with their places in the list of inputs.
+    pub(super) files: Vec<(SourceId, usize)>,
+    /// Names of the texts that hold configurations.
+    pub(super) names: Vec<String>,
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// What all texts are examined by.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    /// The feature gates.
+    pub(super) gates: Gates,
+    /// Whether components that Holt lacks are warnings.
+    pub(super) allow_missing: bool,
+}
+
+/// Codes that a running collector keeps quiet about, and that matter to those who write.
+const STYLE: &[&str] = &["T110"];
+
+/// A text without any configuration that was named.
+const NOTHING: &str = "C003";
+
+impl Examined {
+    /// Examines each text by itself.
+    pub(super) async fn texts(inputs: &[Input], rules: &Rules) -> Self {
+        let mut examined = Self::default();
+        for (index, input) in inputs.iter().enumerate() {
+            examined.text(index, input, rules).await;
+        }
+        examined
+    }
+
+    async fn text(&mut self, index: usize, input: &Input, rules: &Rules) {
+        let environment = &ProcessEnvironment;
+        let loaded = load_text(&input.name, &input.text, &mut self.sources, environment).await;
+        let Some(source) = self.sources.find(&input.name) else { return };
+        let mut findings = Vec::new();
+        match loaded {
+            // Templates and other YAML stand in directories too.
+            Err(_) if !input.named && !looks_like_configuration(&input.text) => return,
+            Err(errors) => findings = errors,
+            Ok((trees, _)) if trees.is_empty() => {
+                if input.named {
+                    let message = format!("{} holds no collector configuration", input.name);
+                    findings.push(Diagnostic::error(NOTHING, message).note(
+                        "a configuration has keys such as `receivers`, `exporters` and `service`",
+                    ));
+                } else {
+                    return;
+                }
+            }
+            Ok((trees, warnings)) => {
+                findings.extend(warnings);
+                for tree in &trees {
+                    self.analyse(tree, rules, &mut findings);
+                }
+            }
+        }
+        arrange(&mut findings);
+        if input.path.is_some() {
+            self.files.push((source, index));
+        }
+        self.names.push(input.name.clone());
+        self.findings.extend(suppress::apply(findings, &self.sources, &[source]));
+    }
+
+    /// Examines the configuration that flags make of several sources.
+    pub(super) async fn merged(arguments: &ConfigArgs, rules: &Rules) -> Self {
+        let request = LoadRequest {
+            configs: arguments.configs.clone(),
+            sets: arguments.sets.clone(),
+            lists: rules.gates.lists(),
+            ..LoadRequest::default()
+        };
+        let mut examined = Self { names: arguments.configs.clone(), ..Self::default() };
+        let mut findings = match config::load(&request, &ProcessEnvironment).await {
+            Ok(loaded) => {
+                examined.sources = loaded.sources;
+                let mut findings = loaded.warnings;
+                examined.analyse(&loaded.tree, rules, &mut findings);
+                findings
+            }
+            Err(failure) => {
+                examined.sources = failure.sources;
+                failure.findings
+            }
+        };
+        arrange(&mut findings);
+        let sources: Vec<SourceId> = examined.sources.ids().collect();
+        examined.findings = suppress::apply(findings, &examined.sources, &sources);
+        examined
+    }
+
+    fn analyse(&self, tree: &config::yaml::Node, rules: &Rules, findings: &mut Vec<Diagnostic>) {
+        let analysed = Analysed::of(tree, &rules.gates, rules.allow_missing);
+        findings.extend(analysed.diagnostics.into_iter().map(|mut finding| {
+            if STYLE.contains(&finding.code) {
+                finding.severity = finding.severity.max(Severity::Warning);
+            }
+            finding
+        }));
+        if let Some((config, _)) = &analysed.resolved {
+            findings.extend(lint::lint(config, &self.sources));
+        }
+    }
+
+    /// The weight of the heaviest finding.
+    pub(super) fn heaviest(findings: &[Diagnostic]) -> Option<Severity> {
+        findings.iter().map(|finding| finding.severity).max()
+    }
+}
+
+/// Whether a text that is no YAML was surely meant to be a configuration.
+fn looks_like_configuration(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.trim_start().starts_with(key));
+    has("receivers:") && has("service:")
+}

@@ -1,0 +1,261 @@
+//! `holt check`: what is wrong with configurations, at the very character, and also where they would
+//! start. Exit code 0 if nothing is, 1 for findings, 2 when something could not be checked.
+
+mod args;
+mod baseline;
+mod discover;
+mod examine;
+mod settings;
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use holt_grammar::diag::render::Format;
+use holt_grammar::diag::{Applicability, Diagnostic, Severity, fix};
+
+pub(crate) use args::CheckArgs;
+
+use crate::output;
+use baseline::Baseline;
+use discover::{Input, inputs};
+use examine::{Examined, Rules};
+use settings::Settings;
+
+/// Exit code when something could not be checked.
+const FAILED: u8 = 2;
+
+/// How often watched files are looked at.
+const WATCH: Duration = Duration::from_millis(300);
+
+/// Checks, and says what was found.
+pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
+    let Some(runtime) = super::small_runtime() else { return ExitCode::from(FAILED) };
+    loop {
+        let watched = Watched::begin();
+        let code = match runtime.block_on(once(arguments)) {
+            Ok(code) => code,
+            Err(message) => {
+                output::error(&message);
+                ExitCode::from(FAILED)
+            }
+        };
+        if !arguments.watch {
+            return code;
+        }
+        watched.wait(arguments);
+    }
+}
+
+async fn once(arguments: &CheckArgs) -> Result<ExitCode, String> {
+    let settings = if arguments.isolated {
+        Settings::default()
+    } else {
+        let here = std::env::current_dir().map_err(|error| error.to_string())?;
+        Settings::find(&here)?
+    };
+    let allow_missing = arguments.config.allow_missing;
+    let mut rules = Rules { allow_missing, ..Rules::default() };
+    let enabled = arguments.config.feature_gates.iter().map(String::as_str);
+    if let Err(findings) = rules.gates.apply(enabled) {
+        let messages: Vec<_> = findings.into_iter().map(|finding| finding.message).collect();
+        return Err(messages.join("; "));
+    }
+    let mut texts = Vec::new();
+    let examined = if arguments.config.configs.is_empty() {
+        let here = [PathBuf::from(".")];
+        let paths = if arguments.paths.is_empty() { &here } else { arguments.paths.as_slice() };
+        texts = inputs(paths, &arguments.stdin_filename, &settings)?;
+        Examined::texts(&texts, &rules).await
+    } else if arguments.paths.is_empty() {
+        Examined::merged(&arguments.config, &rules).await
+    } else {
+        return Err("give either paths, each checked by itself, or --config, merged".to_owned());
+    };
+    if arguments.fix || arguments.diff {
+        return mend(arguments, &settings, &examined, &texts, &rules).await;
+    }
+    report(arguments, &settings, examined)
+}
+
+/// Applies fixes until there are none left, and says what remains.
+async fn mend(
+    arguments: &CheckArgs,
+    settings: &Settings,
+    examined: &Examined,
+    inputs: &[Input],
+    rules: &Rules,
+) -> Result<ExitCode, String> {
+    /// Fixes that overlap wait for the next round.
+    const ROUNDS: usize = 10;
+    let allowed = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let mut texts: Vec<String> = inputs.iter().map(|input| input.text.clone()).collect();
+    let mut mended = 0;
+    let mut latest = None;
+    for _ in 0..ROUNDS {
+        let current = latest.as_ref().unwrap_or(examined);
+        let findings = chosen(arguments, settings, current.findings.clone(), current);
+        let is_file = |source| current.files.iter().any(|(file, _)| *file == source);
+        let applied = fix::apply(&findings, &current.sources, allowed, &is_file);
+        if applied.texts.is_empty() {
+            break;
+        }
+        mended += applied.mended;
+        for (source, text) in applied.texts {
+            let index = current.files.iter().find(|(file, _)| *file == source);
+            if let Some(slot) = index.and_then(|(_, index)| texts.get_mut(*index)) {
+                *slot = text;
+            }
+        }
+        let changed: Vec<Input> = inputs
+            .iter()
+            .zip(&texts)
+            .map(|(input, text)| Input {
+                name: input.name.clone(),
+                path: input.path.clone(),
+                text: text.clone(),
+                named: input.named,
+            })
+            .collect();
+        latest = Some(Examined::texts(&changed, rules).await);
+    }
+    for (input, text) in inputs.iter().zip(&texts) {
+        if input.text == *text {
+            continue;
+        }
+        if arguments.diff {
+            let diff = similar::TextDiff::from_lines(&input.text, text);
+            let name = &input.name;
+            output::text(&diff.unified_diff().header(name, name).to_string());
+        } else if let Some(path) = &input.path {
+            std::fs::write(path, text)
+                .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        }
+    }
+    if arguments.diff {
+        return Ok(exit(arguments, mended == 0));
+    }
+    output::note(&format!("{mended} mended"));
+    report(arguments, settings, latest.unwrap_or_default())
+}
+
+/// Says what was found, in the form that was asked for.
+fn report(
+    arguments: &CheckArgs,
+    settings: &Settings,
+    mut examined: Examined,
+) -> Result<ExitCode, String> {
+    let findings = std::mem::take(&mut examined.findings);
+    let mut findings = chosen(arguments, settings, findings, &examined);
+    let path = arguments.baseline.as_ref().or(settings.baseline.as_ref());
+    match path {
+        Some(path) if arguments.write_baseline => {
+            Baseline::of(&findings, &examined.sources).write(path)?;
+            output::note(&format!("{} findings written to {}", findings.len(), path.display()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(path) => findings = Baseline::read(path)?.without(findings, &examined.sources),
+        None => {}
+    }
+    let least = arguments.severity.or(settings.severity).map_or(Severity::Warning, Severity::from);
+    let counted = if arguments.deny_warnings || settings.deny_warnings {
+        least.min(Severity::Warning)
+    } else {
+        least
+    };
+    let clean = Examined::heaviest(&findings).is_none_or(|heaviest| heaviest < counted);
+    findings.retain(|finding| finding.severity >= least);
+    let text = if arguments.statistics {
+        show::statistics(&findings)
+    } else {
+        show::report(format(arguments), &findings, &examined, arguments.output.is_none())
+    };
+    match &arguments.output {
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?,
+        None => output::text(&text),
+    }
+    Ok(exit(arguments, clean))
+}
+
+/// The findings that flags and settings leave.
+fn chosen(
+    arguments: &CheckArgs,
+    settings: &Settings,
+    findings: Vec<Diagnostic>,
+    examined: &Examined,
+) -> Vec<Diagnostic> {
+    let select = if arguments.select.is_empty() { &settings.select } else { &arguments.select };
+    let begins = |code: &str, prefixes: &[String]| {
+        prefixes.iter().any(|prefix| code.starts_with(&*prefix.trim().to_ascii_uppercase()))
+    };
+    let file = |finding: &Diagnostic| {
+        let source = finding.labels.first()?.location.source;
+        Some(examined.sources.get(source)?.name.clone())
+    };
+    let stays = |finding: &Diagnostic| {
+        (select.is_empty() || begins(finding.code, select))
+            && !begins(finding.code, &arguments.ignore)
+            && !begins(finding.code, &settings.ignore)
+            && !file(finding).is_some_and(|file| settings.ignores(finding.code, Path::new(&file)))
+    };
+    findings.into_iter().filter(stays).collect()
+}
+
+fn format(arguments: &CheckArgs) -> Format {
+    let named = arguments.output_format.as_deref();
+    let named = named.and_then(|name| Format::ALL.into_iter().find(|(known, _)| *known == name));
+    named.map_or_else(
+        || match std::env::var("GITHUB_ACTIONS").as_deref() {
+            Ok("true") if arguments.output.is_none() => Format::Github,
+            _ => Format::Full,
+        },
+        |(_, format)| format,
+    )
+}
+
+fn exit(arguments: &CheckArgs, clean: bool) -> ExitCode {
+    if clean || arguments.exit_zero { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Waits for files to change.
+struct Watched {
+    since: SystemTime,
+}
+
+impl Watched {
+    fn begin() -> Self {
+        Self { since: SystemTime::now() }
+    }
+
+    fn wait(&self, arguments: &CheckArgs) {
+        let files = arguments
+            .config
+            .configs
+            .iter()
+            .map(|uri| PathBuf::from(uri.strip_prefix("file:").unwrap_or(uri)));
+        let mut paths: Vec<PathBuf> = arguments.paths.iter().cloned().chain(files).collect();
+        if paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        while !paths.iter().any(|path| self.changed(path)) {
+            std::thread::sleep(WATCH);
+        }
+    }
+
+    /// Whether a file, or anything in a directory, is newer than the last check.
+    fn changed(&self, path: &Path) -> bool {
+        let Ok(metadata) = std::fs::metadata(path) else { return false };
+        if metadata.modified().is_ok_and(|modified| modified > self.since) {
+            return true;
+        }
+        let entries = metadata.is_dir().then(|| std::fs::read_dir(path).ok()).flatten();
+        let mut entries = entries.into_iter().flatten().flatten();
+        entries.any(|entry| {
+            let path = entry.path();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            !hidden && !path.is_symlink() && self.changed(&path)
+        })
+    }
+}

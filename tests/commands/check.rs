@@ -1,0 +1,193 @@
+//! `holt check`: findings, forms of reports, fixes, and what silences findings.
+
+use crate::common::{Finished, Sandbox};
+
+/// A listener on every address, a processor that nobody uses, and a statement that never matches.
+const SAMPLE: &str = "\
+receivers:
+  otlp:
+    protocols:
+      grpc:
+        endpoint: 0.0.0.0:4317
+processors:
+  transform/levels:
+    log_statements:
+      - set(log.severity_text, \"오류\") where log.severity_number == \"ERROR\"
+  batch:
+exporters:
+  debug:
+service:
+  pipelines:
+    logs:
+      receivers: [otlp]
+      processors: [transform/levels]
+      exporters: [debug]
+";
+
+fn check(text: &str, arguments: &[&str]) -> Finished {
+    let sandbox = Sandbox::new().file("gateway.yaml", text);
+    let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
+    sandbox.holt(&all)
+}
+
+#[test]
+fn every_form_says_the_same() {
+    let forms = [
+        "full",
+        "concise",
+        "json",
+        "json-lines",
+        "github",
+        "gitlab",
+        "sarif",
+        "junit",
+        "checkstyle",
+        "rdjson",
+    ];
+    for form in forms {
+        let finished = check(SAMPLE, &["gateway.yaml", "--output-format", form]);
+        insta::assert_snapshot!(form, finished.to_string());
+    }
+}
+
+#[test]
+fn configurations_of_the_field_are_checked() {
+    for name in [
+        "01-simplest.crd.yaml",
+        "02-three-signals.yaml",
+        "03-workload-grafana-stack.crd.yaml",
+        "04-main-collector.crd.yaml",
+        "05-workload-collector.crd.yaml",
+    ] {
+        let path = format!("{}/tests/seed/{name}", env!("CARGO_MANIFEST_DIR"));
+        let sandbox = Sandbox::new().file(name, &std::fs::read_to_string(path).unwrap());
+        let finished = sandbox.holt(&["check", name, "--output-format", "concise"]);
+        insta::assert_snapshot!(format!("seed {name}"), finished.to_string());
+    }
+}
+
+#[test]
+fn codes_and_weights_choose_findings() {
+    let lines = |arguments: &[&str]| {
+        let mut all = vec!["gateway.yaml", "--output-format=concise"];
+        all.extend(arguments);
+        let finished = check(SAMPLE, &all);
+        let codes: Vec<String> = finished
+            .stdout
+            .lines()
+            .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0.to_owned()))
+            .collect();
+        (codes.join(" "), finished.code)
+    };
+    let all = "S301 T203 P102 P111";
+    assert_eq!(lines(&[]), (all.to_owned(), Some(1)));
+    assert_eq!(lines(&["--select=T,s3"]), ("S301 T203".to_owned(), Some(1)));
+    assert_eq!(lines(&["--ignore=P,T203"]), ("S301".to_owned(), Some(1)));
+    assert_eq!(lines(&["--severity=error"]), (String::new(), Some(0)));
+    assert_eq!(lines(&["--severity=error", "--deny-warnings"]), (String::new(), Some(1)));
+    assert_eq!(lines(&["--exit-zero"]), (all.to_owned(), Some(0)));
+    insta::assert_snapshot!(check(SAMPLE, &["gateway.yaml", "--statistics"]).stdout, @r"");
+}
+
+#[test]
+fn fixes_are_shown_and_applied() {
+    insta::assert_snapshot!(
+        check(SAMPLE, &["gateway.yaml", "--diff", "--unsafe-fixes"]).to_string()
+    );
+    let sandbox = Sandbox::new().file("gateway.yaml", SAMPLE);
+    let finished = sandbox.holt(&["check", "gateway.yaml", "--fix", "--unsafe-fixes"]);
+    assert!(finished.stderr.contains("1 mended"), "{finished}");
+    let text = std::fs::read_to_string(sandbox.path().join("gateway.yaml")).unwrap();
+    assert_eq!(text, SAMPLE.replace("0.0.0.0:4317", "localhost:4317"));
+    // Without unsafe ones there is nothing to do.
+    let finished = sandbox.holt(&["check", "gateway.yaml", "--fix"]);
+    assert!(finished.stderr.contains("0 mended"), "{finished}");
+}
+
+#[test]
+fn comments_silence_and_are_reported_when_they_do_not() {
+    let text = SAMPLE
+        .replace("0.0.0.0:4317", "0.0.0.0:4317 # holt: ignore[S301] behind a network policy")
+        .replace("  batch:", "  # holt: ignore[P102]\n  batch:")
+        .replace("  debug:", "  debug: # holt: ignore[N403] long gone");
+    let finished = check(&text, &["gateway.yaml", "--output-format=concise"]);
+    insta::assert_snapshot!(finished.to_string());
+    let sandbox = Sandbox::new().file("gateway.yaml", &text);
+    sandbox.holt(&["check", "gateway.yaml", "--fix"]);
+    let fixed = std::fs::read_to_string(sandbox.path().join("gateway.yaml")).unwrap();
+    assert!(!fixed.contains("N403") && fixed.contains("ignore[S301]"), "{fixed}");
+}
+
+#[test]
+fn a_baseline_leaves_only_what_is_new() {
+    let sandbox = Sandbox::new().file("gateway.yaml", SAMPLE);
+    let flags = ["check", "gateway.yaml", "--baseline", "known.json"];
+    let written = sandbox.holt(&[&flags[..], &["--write-baseline"]].concat());
+    assert_eq!(written.code, Some(0), "{written}");
+    let unchanged = sandbox.holt(&flags);
+    assert_eq!(unchanged.code, Some(0), "{unchanged}");
+    // Lines above do not matter, a new mistake does.
+    let moved = format!("# A comment.\n{SAMPLE}").replace("  debug:", "  debug:\n  nop:");
+    std::fs::write(sandbox.path().join("gateway.yaml"), moved).unwrap();
+    let new = sandbox.holt(&[&flags[..], &["--output-format=concise"]].concat());
+    insta::assert_snapshot!(new.to_string());
+}
+
+#[test]
+fn directories_streams_and_standard_input() {
+    let stream = "\
+apiVersion: v1
+kind: Service
+metadata: {name: other}
+---
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: {name: one}
+spec:
+  config:
+    receivers: {nop: {}}
+    exporters: {nop: {}, debug: {}}
+    service: {pipelines: {traces: {receivers: [nop], exporters: [nop]}}}
+---
+apiVersion: opentelemetry.io/v1alpha1
+kind: OpenTelemetryCollector
+metadata: {name: two}
+spec:
+  config: |
+    receivers: {nop: {}, otlp: {protocols: {grpc: {}}}}
+    exporters: {nop: {}}
+    service: {pipelines: {traces: {receivers: [nop], exporters: [nop]}}}
+";
+    let sandbox = Sandbox::new()
+        .directory("a")
+        .file("a/stream.yaml", stream)
+        .file("a/values.yaml", "image: {tag: 1}\n")
+        .file("a/template.yaml", "{{ if .Values.x }}\na: [\n")
+        .file("a/.hidden.yaml", SAMPLE)
+        .file("gateway.yml", SAMPLE)
+        .file(
+            ".holt.toml",
+            "[check]\nignore = [\"P111\"]\n[check.per-file]\n\"a/\" = [\"P102\"]\n",
+        );
+    let concise = ["check", "--output-format=concise"];
+    insta::assert_snapshot!("a directory", sandbox.holt(&concise).to_string());
+    let isolated = [&concise[..], &["--isolated", "a"]].concat();
+    insta::assert_snapshot!("isolated", sandbox.holt(&isolated).to_string());
+    let named = [&concise[..], &["a/values.yaml"]].concat();
+    insta::assert_snapshot!("no configuration", sandbox.holt(&named).to_string());
+    let merged = [&concise[..], &["--config", "gateway.yml", "--set", "exporters.debug.a=1"]];
+    insta::assert_snapshot!("merged", sandbox.holt(&merged.concat()).to_string());
+}
+
+#[test]
+fn what_cannot_be_checked_is_said() {
+    let unreadable = check(SAMPLE, &["missing.yaml"]);
+    assert_eq!(unreadable.code, Some(2), "{unreadable}");
+    assert!(unreadable.stderr.contains("cannot read missing.yaml"), "{unreadable}");
+    let both = check(SAMPLE, &["gateway.yaml", "--config", "gateway.yaml"]);
+    assert_eq!(both.code, Some(2), "{both}");
+    let settings = Sandbox::new().file(".holt.toml", "[check]\nignored = 1\n");
+    let finished = settings.holt(&["check"]);
+    assert_eq!(finished.code, Some(2), "{finished}");
+    assert!(finished.stderr.contains("unknown field `ignored`"), "{finished}");
+}
