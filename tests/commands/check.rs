@@ -86,7 +86,7 @@ fn codes_and_weights_choose_findings() {
     assert_eq!(lines(&["--severity=error"]), (String::new(), Some(0)));
     assert_eq!(lines(&["--severity=error", "--deny-warnings"]), (String::new(), Some(1)));
     assert_eq!(lines(&["--exit-zero"]), (all.to_owned(), Some(0)));
-    insta::assert_snapshot!(check(SAMPLE, &["gateway.yaml", "--statistics"]).stdout, @r"");
+    insta::assert_snapshot!("statistics", check(SAMPLE, &["gateway.yaml", "--statistics"]).stdout);
 }
 
 #[test]

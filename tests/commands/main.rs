@@ -8,12 +8,9 @@
 mod common;
 
 mod bad;
-<<<<<<< HEAD
+mod check;
 mod eval;
 mod explain;
-=======
-mod check;
->>>>>>> 9bf4e60 (Add holt check: lint rules for configurations, fixes, and reports in ten forms)
 mod manifests;
 mod print_config;
 mod seed;

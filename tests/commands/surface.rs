@@ -13,10 +13,10 @@ fn help_lists_the_commands_and_flags() {
 
 #[test]
 fn every_command_has_help() {
-<<<<<<< HEAD
     let commands = [
         "run",
         "validate",
+        "check",
         "eval",
         "explain",
         "components",
@@ -24,10 +24,6 @@ fn every_command_has_help() {
         "print-config",
         "generate",
     ];
-=======
-    let commands =
-        ["run", "validate", "components", "featuregate", "print-config", "generate", "check"];
->>>>>>> 9bf4e60 (Add holt check: lint rules for configurations, fixes, and reports in ten forms)
     let all: Vec<String> = commands
         .iter()
         .map(|command| format!("$ {command}\n{}", holt(&[command, "--help"])))

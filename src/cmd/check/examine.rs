@@ -76,12 +76,13 @@ impl Examined {
                 }
             }
         }
-        arrange(&mut findings);
         if input.path.is_some() {
             self.files.push((source, index));
         }
         self.names.push(input.name.clone());
-        self.findings.extend(suppress::apply(findings, &self.sources, &[source]));
+        findings = suppress::apply(findings, &self.sources, &[source]);
+        arrange(&mut findings);
+        self.findings.extend(findings);
     }
 
     /// Examines the configuration that flags make of several sources.
@@ -105,9 +106,9 @@ impl Examined {
                 failure.findings
             }
         };
-        arrange(&mut findings);
         let sources: Vec<SourceId> = examined.sources.ids().collect();
         examined.findings = suppress::apply(findings, &examined.sources, &sources);
+        arrange(&mut examined.findings);
         examined
     }
 
