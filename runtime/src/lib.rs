@@ -16,6 +16,7 @@ pub mod jit;
 pub mod ops;
 pub mod paths;
 pub mod program;
+pub mod reference;
 pub mod text;
 pub mod types;
 pub mod value;
