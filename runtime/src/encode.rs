@@ -28,8 +28,39 @@ pub fn storable<'a>(arena: &'a Bump, value: Value<'a>) -> Result<ValueView<'a>, 
             }
             ValueView::Array(ArrayView::new(arena.alloc_slice_copy(&encoded)))
         }
+        Value::Typed(list) if list.of.is_storable() => {
+            let mut encoded = Vec::new();
+            for item in list.elements.iter() {
+                put_value(&mut encoded, storable(arena, item)?);
+            }
+            ValueView::Array(ArrayView::new(arena.alloc_slice_copy(&encoded)))
+        }
+        Value::Typed(list) => return Err(EvalError::NotStorableList(list.of.name())),
         other => return Err(EvalError::NotStorable(other.kind())),
     })
+}
+
+/// What a write of a value leaves behind, and why it fails, if it does. As in the reference, a list
+/// with elements that telemetry cannot carry is stored with empty ones in their place, and the write
+/// fails for its last element only.
+pub fn stored<'a>(
+    arena: &'a Bump,
+    value: Value<'a>,
+) -> (Option<ValueView<'a>>, Result<(), EvalError>) {
+    let Value::Items(items) = value else {
+        return match storable(arena, value) {
+            Ok(view) => (Some(view), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+    };
+    let mut encoded = Vec::new();
+    let mut outcome = Ok(());
+    for item in items {
+        let (view, of_item) = stored(arena, *item);
+        put_value(&mut encoded, view.unwrap_or(ValueView::Empty));
+        outcome = of_item;
+    }
+    (Some(ValueView::Array(ArrayView::new(arena.alloc_slice_copy(&encoded)))), outcome)
 }
 
 /// Appends an element to an encoded list.

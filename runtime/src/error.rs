@@ -22,6 +22,20 @@ pub enum EvalError {
     /// A value that telemetry cannot carry.
     #[error("a {0} cannot be stored in an attribute, body or cache; convert it first")]
     NotStorable(Kind),
+    /// A list that telemetry cannot carry.
+    #[error("a list of {0} cannot be stored in an attribute, body or cache; convert it first")]
+    NotStorableList(&'static str),
+    /// A field as a whole for another one.
+    #[error("expected {expected} but got {got}")]
+    OtherMessage {
+        /// What is taken.
+        expected: &'static str,
+        /// What there was.
+        got: &'static str,
+    },
+    /// A number that does not fit into its field.
+    #[error("{0} does not fit into 32 bits without a sign")]
+    OutOfRange(i64),
     /// A list index outside the list.
     #[error("index {0} is out of bounds")]
     OutOfBounds(i64),

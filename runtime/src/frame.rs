@@ -14,7 +14,8 @@ use crate::compiler::hir::LocalId;
 use crate::error::EvalError;
 use crate::host::Host;
 use crate::text::regex::Pattern;
-use crate::value::{PatternId, Value};
+use crate::value::{Elements, PatternId, Value};
+use crate::whole::{ElementType, TypedList};
 
 /// What a function may use besides its arguments.
 pub struct Workspace<'a> {
@@ -178,6 +179,12 @@ impl<'a> Workspace<'a> {
     /// A list or map whose encoded form was just written.
     pub fn list(&self, encoded: &[u8]) -> Value<'a> {
         Value::List(ArrayView::new(self.arena.alloc_slice_copy(encoded)))
+    }
+
+    /// A list of one type.
+    pub fn typed(&self, of: ElementType, elements: &[Value<'a>]) -> Value<'a> {
+        let elements = Elements::Items(self.arena.alloc_slice_copy(elements));
+        Value::Typed(self.arena.alloc(TypedList { of, elements }))
     }
 
     /// A map whose encoded form was just written.

@@ -21,6 +21,7 @@ pub mod text;
 pub mod types;
 pub mod value;
 pub mod vm;
+pub mod whole;
 
 pub use host::Host;
 pub use program::{Engine, ErrorMode, Program};

@@ -210,7 +210,7 @@ pub fn index<'a>(value: Value<'a>, key: Value<'a>) -> Result<Value<'a>, EvalErro
         (Value::Map(map), Value::Str(key)) => {
             map.get(key).map(Value::from).ok_or_else(|| EvalError::MissingKey(key.into()))
         }
-        (Value::List(_) | Value::Items(_), Value::Int(index)) => {
+        (Value::List(_) | Value::Items(_) | Value::Typed(_), Value::Int(index)) => {
             let found = value.elements().zip(usize::try_from(index).ok());
             found.and_then(|(list, at)| list.get(at)).ok_or(EvalError::OutOfBounds(index))
         }

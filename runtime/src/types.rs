@@ -36,8 +36,8 @@ pub enum Kind {
     SpanId,
     /// A profile id.
     ProfileId,
-    /// The status of a span as a whole.
-    Status,
+    /// A field of messages as a whole.
+    Message,
     /// A compiled regular expression; only functions see it.
     Pattern,
     /// A function; only functions see it.
@@ -60,7 +60,7 @@ impl Kind {
         Self::TraceId,
         Self::SpanId,
         Self::ProfileId,
-        Self::Status,
+        Self::Message,
         Self::Pattern,
         Self::Function,
     ];
@@ -81,7 +81,7 @@ impl Kind {
             Self::TraceId => "trace id",
             Self::SpanId => "span id",
             Self::ProfileId => "profile id",
-            Self::Status => "status",
+            Self::Message => "message",
             Self::Pattern => "pattern",
             Self::Function => "function",
         }
@@ -123,6 +123,8 @@ impl Type {
     pub const MAP: Self = Self::of(Kind::Map);
     /// A list.
     pub const LIST: Self = Self::of(Kind::List);
+    /// A field of messages as a whole.
+    pub const MESSAGE: Self = Self::of(Kind::Message);
     /// Integer or double.
     pub const NUMBER: Self = Self::INT.or(Self::FLOAT);
     /// What an attribute holds: everything that telemetry can carry, or nil when it is missing.

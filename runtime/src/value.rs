@@ -11,6 +11,7 @@ use holt_pdata::{ArrayView, MapView, ValueView};
 use crate::functions::FunctionDecl;
 use crate::text::time::zone::Zone;
 use crate::types::Kind;
+use crate::whole::{Count, TypedList, Whole};
 
 /// Nanoseconds in a second.
 pub const NANOS: i64 = 1_000_000_000;
@@ -141,8 +142,8 @@ pub enum Value<'a> {
     SpanId([u8; 8]) = Kind::SpanId as u8,
     /// A profile id.
     ProfileId([u8; 16]) = Kind::ProfileId as u8,
-    /// An encoded `Status` message.
-    Status(&'a [u8]) = Kind::Status as u8,
+    /// A field of messages as a whole.
+    Message(&'a Whole<'a>) = Kind::Message as u8,
     /// A compiled regular expression.
     Pattern(PatternId) = Kind::Pattern as u8,
     /// A function that is passed to another one.
@@ -152,6 +153,8 @@ pub enum Value<'a> {
     /// An argument whose computation failed; only functions see it. Names the error in
     /// [`crate::frame::Workspace::needed`].
     Failed(u32) = FIRST_WITHOUT_KIND + 1,
+    /// A list of one type.
+    Typed(&'a TypedList<'a>) = FIRST_WITHOUT_KIND + 2,
 }
 
 impl<'a> Value<'a> {
@@ -168,11 +171,11 @@ impl<'a> Value<'a> {
             Self::Time(_) => Kind::Time,
             Self::Duration(_) => Kind::Duration,
             Self::Map(_) => Kind::Map,
-            Self::List(_) | Self::Items(_) => Kind::List,
+            Self::List(_) | Self::Items(_) | Self::Typed(_) => Kind::List,
             Self::TraceId(_) => Kind::TraceId,
             Self::SpanId(_) => Kind::SpanId,
             Self::ProfileId(_) => Kind::ProfileId,
-            Self::Status(_) => Kind::Status,
+            Self::Message(_) => Kind::Message,
             Self::Pattern(_) => Kind::Pattern,
             Self::Function(_) => Kind::Function,
         }
@@ -188,7 +191,18 @@ impl<'a> Value<'a> {
         match self {
             Self::List(list) => Some(Elements::Encoded(list)),
             Self::Items(items) => Some(Elements::Items(items)),
+            Self::Typed(list) => Some(list.elements),
             _ => None,
+        }
+    }
+
+    /// Whether tests for lists take it for one.
+    pub fn is_list(self) -> bool {
+        match self {
+            Self::List(_) | Self::Items(_) => true,
+            Self::Typed(list) => list.of.is_storable(),
+            Self::Message(whole) => whole.shape.count == Count::List,
+            _ => false,
         }
     }
 }
@@ -270,9 +284,11 @@ pub fn compare(left: Value<'_>, right: Value<'_>) -> Option<Comparison> {
         (V::Duration(a), V::Duration(b)) => Order(Some(a.cmp(&b))),
         (V::TraceId(a), V::TraceId(b)) | (V::ProfileId(a), V::ProfileId(b)) => Equality(a == b),
         (V::SpanId(a), V::SpanId(b)) => Equality(a == b),
-        (V::Status(a), V::Status(b)) => Equality(a == b),
+        (V::Message(a), V::Message(b)) => Equality(a.is_same_field(b)),
         (V::Map(_), V::Map(_)) => Equality(deep_equal(left, right)),
-        (V::List(_) | V::Items(_), V::List(_) | V::Items(_)) => Equality(deep_equal(left, right)),
+        (V::List(_) | V::Items(_), V::List(_) | V::Items(_)) | (V::Typed(_), V::Typed(_)) => {
+            Equality(deep_equal(left, right))
+        }
         _ => return None,
     })
 }
@@ -301,6 +317,10 @@ fn deep_equal(left: Value<'_>, right: Value<'_>) -> bool {
                 })
         }
         (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
+        (Value::Message(a), Value::Message(b)) => a.is_equal(b),
+        (Value::Typed(a), Value::Typed(b)) if a.of != b.of => false,
+        (Value::Typed(_), Value::List(_) | Value::Items(_))
+        | (Value::List(_) | Value::Items(_), Value::Typed(_)) => false,
         _ => match (left.elements(), right.elements()) {
             (Some(a), Some(b)) => {
                 a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| deep_equal(a, b))

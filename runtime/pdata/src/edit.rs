@@ -29,6 +29,10 @@ pub enum Level {
     SpanLink,
     /// A datapoint of any kind of metric.
     DataPoint,
+    /// An exemplar of a datapoint.
+    Exemplar,
+    /// A sample of a profile.
+    Sample,
 }
 
 /// The open records of a walk, from the resource down to the level of the editor. Records below
@@ -47,8 +51,10 @@ pub struct Open<'a> {
     pub record: Record<'a>,
     /// The metric's gauge, sum or histogram message, while its datapoints are walked.
     pub metric_data: Record<'a>,
-    /// The span event, span link or datapoint.
+    /// The span event, span link, datapoint or sample.
     pub child: Record<'a>,
+    /// The exemplar.
+    pub grandchild: Record<'a>,
     /// To be set by an edit that removes or adds items in another way than by its verdict.
     pub items_changed: bool,
     /// Records that were added to the scope.
@@ -183,6 +189,7 @@ impl Open<'_> {
             record: Record::new(tables.record),
             metric_data: Record::new(&messages::GAUGE),
             child: Record::new(&messages::SPAN_EVENT),
+            grandchild: Record::new(&messages::EXEMPLAR),
             items_changed: false,
             appended: Appended::default(),
             earlier_points: Vec::new(),
@@ -352,27 +359,34 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
 
     fn record(&mut self, record: Place<'a>) -> Result<Verdict, E::Error> {
         self.open.record.open(self.tables.record, record.bytes, record.base);
-        let verdict = match (self.level, self.tables.signal) {
+        let children = match (self.level, self.tables.signal) {
             (Level::SpanEvent, Signal::Traces) => {
-                const EVENTS: u32 = messages::numbers::SPAN::events;
-                self.children(record, EVENTS, |walk, child| {
-                    walk.child(&messages::SPAN_EVENT, child)
-                })?;
-                // A span stays when its last event goes.
-                Verdict::Keep
+                Some((messages::numbers::SPAN::events, &messages::SPAN_EVENT))
             }
             (Level::SpanLink, Signal::Traces) => {
-                const LINKS: u32 = messages::numbers::SPAN::links;
-                self.children(record, LINKS, |walk, child| {
-                    walk.child(&messages::SPAN_LINK, child)
-                })?;
-                Verdict::Keep
+                Some((messages::numbers::SPAN::links, &messages::SPAN_LINK))
             }
-            (Level::DataPoint, Signal::Metrics) => self.metric(record)?,
-            _ => {
-                self.splice.keep(record.base..record.base + record.bytes.len());
-                self.editor.edit(&mut self.open)?
+            (Level::Sample, Signal::Profiles) => {
+                Some((messages::numbers::PROFILE::samples, &messages::SAMPLE))
             }
+            _ => None,
+        };
+        let verdict = if let Some((number, table)) = children {
+            self.children_of(
+                record,
+                number,
+                |open| &open.record,
+                |walk, child| walk.child(table, child),
+            )?;
+            // A record stays when its last child goes.
+            Verdict::Keep
+        } else if self.tables.signal == Signal::Metrics
+            && matches!(self.level, Level::DataPoint | Level::Exemplar)
+        {
+            self.metric(record)?
+        } else {
+            self.splice.keep(record.base..record.base + record.bytes.len());
+            self.editor.edit(&mut self.open)?
         };
         if verdict == Verdict::Keep {
             let Self { open, splice, patches, .. } = self;
@@ -392,7 +406,15 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
             self.open.metric_data.open(table, data.bytes, data.base);
             self.open.earlier_points.clear();
             self.open.points_seen = 0;
-            verdict = self.children(data, POINTS, |walk, child| walk.child(point, child))?;
+            verdict = self.children_of(
+                data,
+                POINTS,
+                |open| &open.metric_data,
+                |walk, child| match walk.level {
+                    Level::Exemplar => walk.point(point, child),
+                    _ => walk.child(point, child),
+                },
+            )?;
             if verdict == Verdict::Keep {
                 let Self { open, splice, patches, .. } = self;
                 write(&open.metric_data, splice, patches);
@@ -400,6 +422,33 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
             self.end(verdict, range.end);
             Ok(())
         })?;
+        Ok(verdict)
+    }
+
+    /// A datapoint whose exemplars are walked.
+    fn point(&mut self, table: &'static Message, point: Place<'a>) -> Result<Verdict, E::Error> {
+        self.open.child.open(table, point.bytes, point.base);
+        let exemplars = table.fields.iter().find(|field| field.name == "exemplars");
+        match exemplars {
+            Some(field) => {
+                self.children_of(point, field.number, |open| &open.child, Self::exemplar)?;
+            }
+            None => self.splice.keep(point.base..point.base + point.bytes.len()),
+        }
+        let Self { open, splice, patches, .. } = self;
+        write(&open.child, splice, patches);
+        // A datapoint stays when its last exemplar goes.
+        Ok(Verdict::Keep)
+    }
+
+    fn exemplar(&mut self, exemplar: Place<'a>) -> Result<Verdict, E::Error> {
+        self.open.grandchild.open(&messages::EXEMPLAR, exemplar.bytes, exemplar.base);
+        self.splice.keep(exemplar.base..exemplar.base + exemplar.bytes.len());
+        let verdict = self.editor.edit(&mut self.open)?;
+        if verdict == Verdict::Keep {
+            let Self { open, splice, patches, .. } = self;
+            write(&open.grandchild, splice, patches);
+        }
         Ok(verdict)
     }
 
@@ -426,11 +475,41 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         &mut self,
         parent: Place<'a>,
         number: u32,
+        visit: impl FnMut(&mut Self, Place<'a>) -> Result<Verdict, E::Error>,
+    ) -> Result<Verdict, E::Error> {
+        self.children_until(parent, number, |_| false, visit)
+    }
+
+    /// As [`Self::children`], of a record that an editor may rid of all of them: the walk then ends,
+    /// and what was done to them is forgotten.
+    fn children_of(
+        &mut self,
+        parent: Place<'a>,
+        number: u32,
+        record: impl for<'o> Fn(&'o Open<'a>) -> &'o Record<'a>,
+        visit: impl FnMut(&mut Self, Place<'a>) -> Result<Verdict, E::Error>,
+    ) -> Result<Verdict, E::Error> {
+        let is_written = |walk: &Self| record(&walk.open).is_written(number);
+        let verdict = self.children_until(parent, number, is_written, visit)?;
+        if !is_written(self) {
+            return Ok(verdict);
+        }
+        self.splice.restart();
+        self.splice.keep(parent.base..parent.base + parent.bytes.len());
+        Ok(Verdict::Keep)
+    }
+
+    /// Walks the messages in field `number` until `ends` says so.
+    fn children_until(
+        &mut self,
+        parent: Place<'a>,
+        number: u32,
+        ends: impl Fn(&Self) -> bool,
         mut visit: impl FnMut(&mut Self, Place<'a>) -> Result<Verdict, E::Error>,
     ) -> Result<Verdict, E::Error> {
         let (mut kept, mut dropped) = (false, false);
         parent.each(|found, payload, range| {
-            if found != number {
+            if found != number || ends(self) {
                 self.splice.keep(range);
                 return Ok(());
             }

@@ -125,6 +125,11 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Whether a field was set or cleared.
+    pub fn is_written(&self, number: u32) -> bool {
+        self.fields.iter().any(|edit| edit.number == number)
+    }
+
     /// A text field; empty when absent.
     pub fn text(&self, number: u32) -> &'a str {
         self.field(number).map(|field| field.text()).unwrap_or_default()

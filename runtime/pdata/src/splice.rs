@@ -98,6 +98,13 @@ impl<'a> Splice<'a> {
         }
     }
 
+    /// Forgets what the current message was said to hold.
+    pub(crate) fn restart(&mut self) {
+        let Some(level) = self.levels.last_mut() else { return };
+        self.segments.truncate(level.header + 1);
+        (level.length, level.changed) = (0, false);
+    }
+
     /// Leaves out what stands in the input between the last kept range and the next one.
     pub(crate) fn omit(&mut self) {
         if let Some(level) = self.levels.last_mut() {

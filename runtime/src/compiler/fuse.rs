@@ -45,7 +45,7 @@ pub fn legal(earlier: &Group, later: &Group) -> Result<(), WhyNot> {
     if earlier.shared_cache || later.shared_cache {
         return Err(WhyNot::SharedCache);
     }
-    let own = earlier.context.prefixes.first().map_or(Slot::Child, |prefix| prefix.slot);
+    let own = earlier.context.prefixes.first().map_or(Slot::Grandchild, |prefix| prefix.slot);
     let parents = Slots::above(own);
     let disturbs = |one: Effects, other: Effects| {
         !one.writes.and(parents).and(other.reads.or(other.writes)).is_empty()

@@ -2,13 +2,14 @@
 
 use holt_pdata::{Open, Record, ValueView};
 
-use super::nested::{element, with_element};
+use super::nested::{element, with_written};
 use super::{PathRef, Slot, Storage, Target};
-use crate::encode::{map, storable};
+use crate::encode::map;
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::{Kind, Type};
 use crate::value::{Time, Value};
+use crate::whole::{Count, Shape, Whole};
 
 impl<'a> Frame<'_, 'a> {
     /// The record of a slot.
@@ -23,7 +24,7 @@ impl<'a> Frame<'_, 'a> {
         match slot {
             Slot::Resource => self.state.epochs.resource_written(),
             Slot::Scope => self.state.epochs.scope_written(),
-            Slot::Record | Slot::Child => {}
+            Slot::Record | Slot::Child | Slot::Grandchild => {}
         }
     }
 
@@ -50,6 +51,7 @@ impl<'a> Frame<'_, 'a> {
                 Value::Int(i64::from(self.scalar(slot, number) as u32))
             }
             Storage::Fixed64(number) => Value::Int(self.scalar(slot, number).cast_signed()),
+            Storage::Double(number) => Value::Float(f64::from_bits(self.scalar(slot, number))),
             Storage::Time(number) => {
                 Value::Time(Time::from_unix_nanos(self.scalar(slot, number).cast_signed()))
             }
@@ -69,7 +71,19 @@ impl<'a> Frame<'_, 'a> {
                 let id: [u8; 8] = self.id(slot, number);
                 self.state.work.text(&hex(&id))
             }
-            Storage::Custom(custom) => return (custom.get)(self, slot, keys),
+            Storage::Message(field, shape) => {
+                let record = self.record(slot);
+                let raw = match shape.count {
+                    Count::One => record.field(field).map(|field| field.bytes).unwrap_or_default(),
+                    // A written list is an empty one: lists are taken from their own field only.
+                    _ if record.is_written(field) => &[],
+                    _ => record.raw(),
+                };
+                self.whole(shape, field, raw)
+            }
+            Storage::Custom(custom) | Storage::Lenient(custom) => {
+                return (custom.get)(self, slot, keys);
+            }
         })
     }
 
@@ -89,6 +103,7 @@ impl<'a> Frame<'_, 'a> {
         match path.decl.storage {
             Storage::Attributes => return self.set_attribute(slot, keys, value),
             Storage::Cache => return self.set_cached(keys, value),
+            Storage::Lenient(custom) => return (custom.set)(self, slot, keys, value),
             _ if !keys.is_empty() => {}
             _ => takes(path, value)?,
         }
@@ -105,6 +120,9 @@ impl<'a> Frame<'_, 'a> {
             }
             (Storage::Fixed64(number), Value::Int(value)) => {
                 self.record(slot).set_fixed64(number, value.cast_unsigned());
+            }
+            (Storage::Double(number), Value::Float(value)) => {
+                self.record(slot).set_fixed64(number, value.to_bits());
             }
             (Storage::Time(number), Value::Time(time)) => {
                 self.record(slot).set_fixed64(number, time.unix_nanos().cast_unsigned());
@@ -131,8 +149,38 @@ impl<'a> Frame<'_, 'a> {
                 let id: [u8; 8] = unhex(text, "a span id of 16 hexadecimal digits")?;
                 self.set_id(slot, number, &id);
             }
+            (Storage::Message(field, _), Value::Nil) => self.record(slot).clear(field),
+            (Storage::Message(field, shape), Value::Message(whole)) => {
+                self.set_whole(slot, field, shape, whole)?;
+            }
             (Storage::Custom(custom), value) => return (custom.set)(self, slot, keys, value),
             _ => return Err(EvalError::Internal("a value of the wrong type reached a field")),
+        }
+        Ok(())
+    }
+
+    /// A field as a value.
+    pub(super) fn whole(&self, shape: &'static Shape, field: u32, raw: &'a [u8]) -> Value<'a> {
+        Value::Message(self.state.work.arena.alloc(Whole { shape, field, raw }))
+    }
+
+    /// Sets a field to a field of the same shape.
+    ///
+    /// # Errors
+    /// For one of another shape.
+    pub(super) fn set_whole(
+        &mut self,
+        slot: Slot,
+        field: u32,
+        shape: &'static Shape,
+        whole: &Whole<'a>,
+    ) -> Result<(), EvalError> {
+        if whole.shape != shape {
+            return Err(EvalError::OtherMessage { expected: shape.name, got: whole.shape.name });
+        }
+        // A list comes from its own field only, and so changes nothing.
+        if shape.count == Count::One && whole.field != field {
+            self.record(slot).set_message(field, whole.raw);
         }
         Ok(())
     }
@@ -174,20 +222,18 @@ impl<'a> Frame<'_, 'a> {
         keys: &[Value<'a>],
         value: Value<'a>,
     ) -> Result<(), EvalError> {
-        let arena = self.state.work.arena;
         let Some((key, rest)) = keys.split_first() else {
             let map = whole_map(value)?;
             self.record(slot).replace_attributes(map);
             return Ok(());
         };
         let key = map_key(*key)?;
-        let mut value = storable(arena, value)?;
-        if !rest.is_empty() {
-            let current = self.record(slot).attribute(key).map_or(Value::Nil, Value::from);
-            value = storable(arena, with_element(&self.state.work, current, rest, value)?)?;
+        let current = self.record(slot).attribute(key);
+        let (new, outcome) = with_written(&self.state.work, current, rest, value);
+        if let Some(new) = new {
+            self.record(slot).set_attribute(key, new);
         }
-        self.record(slot).set_attribute(key, value);
-        Ok(())
+        outcome
     }
 
     fn cached(&mut self, keys: &[Value<'a>]) -> Result<Value<'a>, EvalError> {
@@ -203,7 +249,6 @@ impl<'a> Frame<'_, 'a> {
     }
 
     fn set_cached(&mut self, keys: &[Value<'a>], value: Value<'a>) -> Result<(), EvalError> {
-        let arena = self.state.work.arena;
         let Some((key, rest)) = keys.split_first() else {
             let entries = whole_map(value)?;
             self.state.cache.entries.clear();
@@ -213,13 +258,13 @@ impl<'a> Frame<'_, 'a> {
             return Ok(());
         };
         let key = map_key(*key)?;
-        let mut value = storable(arena, value)?;
-        if !rest.is_empty() {
-            let current = self.cached(keys.get(..1).unwrap_or_default())?;
-            value = storable(arena, with_element(&self.state.work, current, rest, value)?)?;
+        let entries = &self.state.cache.entries;
+        let current = entries.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
+        let (new, outcome) = with_written(&self.state.work, current, rest, value);
+        if let Some(new) = new {
+            self.put_cached(key, new);
         }
-        self.put_cached(key, value);
-        Ok(())
+        outcome
     }
 
     fn put_cached(&mut self, key: &'a str, value: ValueView<'a>) {
@@ -279,6 +324,7 @@ pub(super) const fn record_of<'o, 'a>(open: &'o mut Open<'a>, slot: Slot) -> &'o
         Slot::Scope => &mut open.scope,
         Slot::Record => &mut open.record,
         Slot::Child => &mut open.child,
+        Slot::Grandchild => &mut open.grandchild,
     }
 }
 

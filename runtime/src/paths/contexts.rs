@@ -4,7 +4,9 @@
 use holt_pdata::{Level, Signal};
 
 use super::enums::{self, EnumTable};
-use super::{PathDecl, PathRef, Slot, datapoint, log, metric, resource, scope, span, spanevent};
+use super::{
+    PathDecl, PathRef, Slot, datapoint, exemplar, log, metric, resource, scope, span, spanevent,
+};
 
 /// A context.
 #[derive(Debug)]
@@ -47,10 +49,11 @@ const OLD_SCOPE: Prefix = Prefix {
     paths: scope::PATHS,
 };
 const SPAN: Prefix = prefix("span", Slot::Record, span::PATHS);
+const DATAPOINT: Prefix = prefix("datapoint", Slot::Child, datapoint::PATHS);
 const METRIC: Prefix = prefix("metric", Slot::Record, metric::PATHS);
 
 /// All contexts, in the order in which inference prefers them.
-pub static CONTEXTS: [ContextDecl; 7] = [
+pub static CONTEXTS: [ContextDecl; 8] = [
     ContextDecl {
         name: "log",
         signals: &[Signal::Logs],
@@ -59,16 +62,25 @@ pub static CONTEXTS: [ContextDecl; 7] = [
         enums: &enums::LOG,
     },
     ContextDecl {
-        name: "datapoint",
+        name: "exemplar",
         signals: &[Signal::Metrics],
-        level: Level::DataPoint,
+        level: Level::Exemplar,
         prefixes: &[
-            prefix("datapoint", Slot::Child, datapoint::PATHS),
+            prefix("exemplar", Slot::Grandchild, exemplar::PATHS),
+            DATAPOINT,
             METRIC,
             SCOPE,
             OLD_SCOPE,
             RESOURCE,
         ],
+        // The reference knows no symbol here, not even those of the parents.
+        enums: &[],
+    },
+    ContextDecl {
+        name: "datapoint",
+        signals: &[Signal::Metrics],
+        level: Level::DataPoint,
+        prefixes: &[DATAPOINT, METRIC, SCOPE, OLD_SCOPE, RESOURCE],
         enums: &enums::DATAPOINT,
     },
     ContextDecl {

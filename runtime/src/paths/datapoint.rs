@@ -2,23 +2,23 @@
 //!
 //! Datapoints come as four messages. A field that a kind lacks reads as nil; writing it fails.
 
+use holt_pdata::Record;
 use holt_pdata::messages::numbers::{
     BUCKETS, EXPONENTIAL_HISTOGRAM_DATA_POINT as EXPONENTIAL, HISTOGRAM_DATA_POINT as HISTOGRAM,
     NUMBER_DATA_POINT as NUMBER, SUMMARY_DATA_POINT as SUMMARY,
 };
 use holt_pdata::messages::{self, BucketsView};
 use holt_pdata::wire::{self, RawField, WireType, put_len, put_tag, put_varint, unzigzag, zigzag};
-use holt_pdata::{Record, ValueView};
 
 use super::Slot;
 use super::Storage::{Attributes, Fixed64};
 use super::decl::{CACHE, Custom, Keys, PathDecl, custom, int, map, time};
 use super::span::with_field;
-use crate::encode::put_value;
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::Type;
 use crate::value::{Elements, Value};
+use crate::whole::{ElementType, Shape};
 
 /// All kinds have their times in the same fields.
 const START: u32 = NUMBER::start_time_unix_nano;
@@ -32,6 +32,30 @@ const fn point(
 ) -> PathDecl {
     custom(name, (ty.or(Type::NIL), ty), Keys::None, Custom { get, set }, doc)
 }
+
+/// A list, which nil empties.
+const fn list(
+    name: &'static str,
+    (get, set): (super::Get, super::Set),
+    doc: &'static str,
+) -> PathDecl {
+    let ty = Type::LIST.or(Type::NIL);
+    custom(name, (ty, ty), Keys::None, Custom { get, set }, doc)
+}
+
+/// Messages as a whole, which nil removes.
+const fn messages(
+    name: &'static str,
+    (get, set): (super::Get, super::Set),
+    doc: &'static str,
+) -> PathDecl {
+    let ty = Type::MESSAGE.or(Type::NIL);
+    custom(name, (ty, ty), Keys::None, Custom { get, set }, doc)
+}
+
+static EXEMPLARS: Shape = Shape::list("exemplars");
+static QUANTILES: Shape = Shape::list("quantile values");
+static SIDE: Shape = Shape::one("buckets");
 
 /// Declares the reader and the writer of a field: which kinds have it under which number, and how
 /// its payload becomes a value and back.
@@ -99,17 +123,31 @@ pub(super) const PATHS: &[PathDecl] = &[
         (zero_count_get, zero_count_set),
         "Number of measurements that count as zero.",
     ),
-    point(
+    list(
         "bucket_counts",
-        Type::LIST,
         (bucket_counts_get, bucket_counts_set),
         "Counts of a histogram's buckets.",
     ),
-    point(
+    list(
         "explicit_bounds",
-        Type::LIST,
         (explicit_bounds_get, explicit_bounds_set),
         "Bounds between a histogram's buckets.",
+    ),
+    messages(
+        "exemplars",
+        (exemplars_get, exemplars_set),
+        "All exemplars, as a whole. Nil removes them.",
+    ),
+    messages(
+        "quantile_values",
+        (quantiles_get, quantiles_set),
+        "All quantiles of a summary, as a whole. Nil removes them.",
+    ),
+    point(
+        "positive",
+        Type::MESSAGE,
+        (positive_get, positive_set),
+        "The positive buckets of an exponential histogram, as a whole.",
     ),
     point(
         "positive.offset",
@@ -117,11 +155,16 @@ pub(super) const PATHS: &[PathDecl] = &[
         (positive_offset_get, positive_offset_set),
         "Index of the first positive bucket.",
     ),
-    point(
+    list(
         "positive.bucket_counts",
-        Type::LIST,
         (positive_counts_get, positive_counts_set),
         "Counts of the positive buckets.",
+    ),
+    point(
+        "negative",
+        Type::MESSAGE,
+        (negative_get, negative_set),
+        "The negative buckets of an exponential histogram, as a whole.",
     ),
     point(
         "negative.offset",
@@ -129,9 +172,8 @@ pub(super) const PATHS: &[PathDecl] = &[
         (negative_offset_get, negative_offset_set),
         "Index of the first negative bucket.",
     ),
-    point(
+    list(
         "negative.bucket_counts",
-        Type::LIST,
         (negative_counts_get, negative_counts_set),
         "Counts of the negative buckets.",
     ),
@@ -234,7 +276,7 @@ const fn zigzag32(bits: u64) -> u64 {
 
 /// Declares the reader and the writer of a histogram's packed list.
 macro_rules! histogram_list {
-    ($get:ident, $set:ident, $number:expr, $read:expr, $write:expr) => {
+    ($get:ident, $set:ident, $number:expr, $of:expr, $read:expr, $write:expr) => {
         fn $get<'a>(
             frame: &mut Frame<'_, 'a>,
             slot: Slot,
@@ -244,10 +286,10 @@ macro_rules! histogram_list {
             if PointKind::of(record) != PointKind::Histogram {
                 return Ok(Value::Nil);
             }
-            let read: fn(u64) -> ValueView<'static> = $read;
+            let read: fn(u64) -> Value<'a> = $read;
             let mut list = Vec::new();
-            fixed_numbers(record, $number, |scalar| put_value(&mut list, read(scalar)));
-            Ok(frame.state.work.list(&list))
+            fixed_numbers(record, $number, |scalar| list.push(read(scalar)));
+            Ok(frame.state.work.typed($of, &list))
         }
 
         fn $set<'a>(
@@ -262,7 +304,7 @@ macro_rules! histogram_list {
             }
             let write: fn(Value<'_>) -> Result<u64, EvalError> = $write;
             let mut packed = Vec::new();
-            for element in elements(value)?.iter() {
+            for element in elements(value).iter() {
                 packed.extend_from_slice(&write(element)?.to_le_bytes());
             }
             let packed = frame.state.work.arena.alloc_slice_copy(&packed);
@@ -281,19 +323,22 @@ histogram_list!(
     bucket_counts_get,
     bucket_counts_set,
     HISTOGRAM::bucket_counts,
-    |scalar| ValueView::Int(scalar.cast_signed()),
+    ElementType::Unsigned,
+    |scalar| Value::Int(scalar.cast_signed()),
     int_element
 );
 histogram_list!(
     explicit_bounds_get,
     explicit_bounds_set,
     HISTOGRAM::explicit_bounds,
-    |scalar| ValueView::Double(f64::from_bits(scalar)),
+    ElementType::Float,
+    |scalar| Value::Float(f64::from_bits(scalar)),
     float_element
 );
 
-fn elements(value: Value<'_>) -> Result<Elements<'_>, EvalError> {
-    value.elements().ok_or(EvalError::Internal("datapoint list"))
+/// The elements of a list; none of nil.
+fn elements(value: Value<'_>) -> Elements<'_> {
+    value.elements().unwrap_or(Elements::Items(&[]))
 }
 
 fn int_element(value: Value<'_>) -> Result<u64, EvalError> {
@@ -332,6 +377,56 @@ fn fixed_numbers(record: &Record<'_>, number: u32, mut visit: impl FnMut(u64)) {
     }
 }
 
+/// Declares the reader and the writer of a list of messages: which kinds have it under which number.
+macro_rules! whole_list {
+    ($get:ident, $set:ident, $shape:expr, [$($kind:ident $number:expr),+]) => {
+        fn $get<'a>(
+            frame: &mut Frame<'_, 'a>,
+            slot: Slot,
+            _: &[Value<'a>],
+        ) -> Result<Value<'a>, EvalError> {
+            let record = frame.record(slot);
+            let number = match PointKind::of(record) {
+                $( PointKind::$kind => $number, )+
+                _ => return Ok(Value::Nil),
+            };
+            let raw = if record.is_written(number) { &[] } else { record.raw() };
+            Ok(frame.whole($shape, number, raw))
+        }
+
+        fn $set<'a>(
+            frame: &mut Frame<'_, 'a>,
+            slot: Slot,
+            _: &[Value<'a>],
+            value: Value<'a>,
+        ) -> Result<(), EvalError> {
+            let record = frame.record(slot);
+            let number = match PointKind::of(record) {
+                $( PointKind::$kind => $number, )+
+                other => return Err(other.lacks_field()),
+            };
+            match value {
+                Value::Message(whole) => frame.set_whole(slot, number, $shape, whole),
+                _ => {
+                    record.clear(number);
+                    Ok(())
+                }
+            }
+        }
+    };
+}
+
+whole_list!(
+    exemplars_get, exemplars_set, &EXEMPLARS,
+    [
+        Number NUMBER::exemplars, Histogram HISTOGRAM::exemplars,
+        Exponential EXPONENTIAL::exemplars
+    ]
+);
+whole_list!(
+    quantiles_get, quantiles_set, &QUANTILES, [Summary SUMMARY::quantile_values]
+);
+
 fn buckets<'a>(frame: &mut Frame<'_, 'a>, slot: Slot, number: u32) -> Option<&'a [u8]> {
     let record = frame.record(slot);
     if PointKind::of(record) != PointKind::Exponential {
@@ -358,7 +453,29 @@ fn set_buckets(
 
 /// Declares the paths of one side of an exponential histogram.
 macro_rules! side {
-    ($number:expr, $offset_get:ident, $offset_set:ident, $counts_get:ident, $counts_set:ident) => {
+    ($number:expr, $get:ident, $set:ident, $offset_get:ident, $offset_set:ident, $counts_get:ident, $counts_set:ident) => {
+        fn $get<'a>(
+            frame: &mut Frame<'_, 'a>,
+            slot: Slot,
+            _: &[Value<'a>],
+        ) -> Result<Value<'a>, EvalError> {
+            let found = buckets(frame, slot, $number);
+            Ok(found.map_or(Value::Nil, |message| frame.whole(&SIDE, $number, message)))
+        }
+
+        fn $set<'a>(
+            frame: &mut Frame<'_, 'a>,
+            slot: Slot,
+            _: &[Value<'a>],
+            value: Value<'a>,
+        ) -> Result<(), EvalError> {
+            let Value::Message(whole) = value else { return Err(EvalError::Internal("buckets")) };
+            if buckets(frame, slot, $number).is_none() {
+                return Err(PointKind::of(frame.record(slot)).lacks_field());
+            }
+            frame.set_whole(slot, $number, &SIDE, whole)
+        }
+
         fn $offset_get<'a>(
             frame: &mut Frame<'_, 'a>,
             slot: Slot,
@@ -390,11 +507,10 @@ macro_rules! side {
             _: &[Value<'a>],
         ) -> Result<Value<'a>, EvalError> {
             let Some(message) = buckets(frame, slot, $number) else { return Ok(Value::Nil) };
-            let mut list = Vec::new();
-            for count in BucketsView::new(message).bucket_counts().iter() {
-                put_value(&mut list, ValueView::Int(count.cast_signed()));
-            }
-            Ok(frame.state.work.list(&list))
+            let counts = BucketsView::new(message).bucket_counts();
+            let counts: Vec<_> =
+                counts.iter().map(|count| Value::Int(count.cast_signed())).collect();
+            Ok(frame.state.work.typed(ElementType::Unsigned, &counts))
         }
 
         fn $counts_set<'a>(
@@ -404,7 +520,7 @@ macro_rules! side {
             value: Value<'a>,
         ) -> Result<(), EvalError> {
             let mut packed = Vec::new();
-            for element in elements(value)?.iter() {
+            for element in elements(value).iter() {
                 put_varint(&mut packed, int_element(element)?);
             }
             set_buckets(frame, slot, $number, BUCKETS::bucket_counts, |out| {
@@ -418,6 +534,8 @@ macro_rules! side {
 
 side!(
     EXPONENTIAL::positive,
+    positive_get,
+    positive_set,
     positive_offset_get,
     positive_offset_set,
     positive_counts_get,
@@ -425,6 +543,8 @@ side!(
 );
 side!(
     EXPONENTIAL::negative,
+    negative_get,
+    negative_set,
     negative_offset_get,
     negative_offset_set,
     negative_counts_get,

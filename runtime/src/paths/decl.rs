@@ -4,6 +4,7 @@ use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::{Kind, Type};
 use crate::value::Value;
+use crate::whole::{Count, Shape};
 
 use super::Slot;
 
@@ -52,6 +53,8 @@ pub enum Storage {
     Fixed32(u32),
     /// A `fixed64`, by its bits.
     Fixed64(u32),
+    /// A `double`.
+    Double(u32),
     /// Nanoseconds since 1970 as a time.
     Time(u32),
     /// An enumeration, by number.
@@ -66,8 +69,13 @@ pub enum Storage {
     SpanId(u32),
     /// A span id as 16 hexadecimal digits.
     SpanIdText(u32),
+    /// A message, or all messages of a repeated field, as a whole.
+    Message(u32, &'static Shape),
     /// Anything else.
     Custom(Custom),
+    /// As [`Self::Custom`], and the path itself says which values it takes: it takes anything where
+    /// a write has no effect.
+    Lenient(Custom),
 }
 
 /// Reads and writes a path in a way of its own.
@@ -117,6 +125,10 @@ pub(super) const fn int(name: &'static str, storage: Storage, doc: &'static str)
     plain(name, Type::INT, storage, doc)
 }
 
+pub(super) const fn float(name: &'static str, storage: Storage, doc: &'static str) -> PathDecl {
+    plain(name, Type::FLOAT, storage, doc)
+}
+
 pub(super) const fn time(name: &'static str, field: u32, doc: &'static str) -> PathDecl {
     plain(name, Type::TIME, Storage::Time(field), doc)
 }
@@ -131,6 +143,21 @@ pub(super) const fn trace_id(name: &'static str, field: u32, doc: &'static str) 
 
 pub(super) const fn span_id(name: &'static str, field: u32, doc: &'static str) -> PathDecl {
     plain(name, Type::of(Kind::SpanId), Storage::SpanId(field), doc)
+}
+
+/// A field as a whole; nil empties a list.
+pub(super) const fn message(
+    name: &'static str,
+    field: u32,
+    shape: &'static Shape,
+    doc: &'static str,
+) -> PathDecl {
+    let set = match shape.count {
+        Count::One => Type::MESSAGE,
+        Count::List | Count::Many => Type::MESSAGE.or(Type::NIL),
+    };
+    let storage = Storage::Message(field, shape);
+    PathDecl { name, doc, get: Type::MESSAGE, set, keys: Keys::None, storage }
 }
 
 pub(super) const fn custom(

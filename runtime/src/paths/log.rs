@@ -10,8 +10,7 @@ use super::Storage::{Attributes, Enumeration, Fixed32, Fixed64, SpanIdText, Trac
 use super::decl::{
     CACHE, Custom, Keys, PathDecl, custom, int, map, span_id, string, text, time, trace_id,
 };
-use super::nested::{element, with_element};
-use crate::encode::storable;
+use super::nested::{element, with_written};
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::text::json::{Style, push_json};
@@ -59,9 +58,13 @@ pub(super) const PATHS: &[PathDecl] = &[
     CACHE,
 ];
 
-fn body<'a>(frame: &mut Frame<'_, 'a>, slot: Slot) -> Value<'a> {
+fn body_view<'a>(frame: &mut Frame<'_, 'a>, slot: Slot) -> ValueView<'a> {
     let raw = frame.record(slot).field(LOG::body).map(|field| field.bytes).unwrap_or_default();
-    ValueView::decode(raw).into()
+    ValueView::decode(raw)
+}
+
+fn body<'a>(frame: &mut Frame<'_, 'a>, slot: Slot) -> Value<'a> {
+    body_view(frame, slot).into()
 }
 
 fn body_get<'a>(
@@ -83,17 +86,15 @@ fn body_set<'a>(
     keys: &[Value<'a>],
     value: Value<'a>,
 ) -> Result<(), EvalError> {
-    let arena = frame.state.work.arena;
-    let value = if keys.is_empty() {
-        storable(arena, value)?
-    } else {
-        let body = body(frame, slot);
-        indexable(body)?;
-        let value = storable(arena, value)?;
-        storable(arena, with_element(&frame.state.work, body, keys, value)?)?
-    };
-    write_body(frame, slot, value);
-    Ok(())
+    let body = body_view(frame, slot);
+    if !keys.is_empty() {
+        indexable(body.into())?;
+    }
+    let (new, outcome) = with_written(&frame.state.work, Some(body), keys, value);
+    if let Some(new) = new {
+        write_body(frame, slot, new);
+    }
+    outcome
 }
 
 fn write_body(frame: &mut Frame<'_, '_>, slot: Slot, value: ValueView<'_>) {

@@ -5,12 +5,13 @@ use holt_pdata::wire::{self, RawField, WireType, put_tag, put_varint};
 use holt_pdata::{Level, Record};
 
 use super::Slot;
-use super::decl::{CACHE, Custom, Keys, PathDecl, custom, text};
+use super::decl::{CACHE, Custom, Keys, PathDecl, Storage, custom, map, text};
 use super::span::with_field;
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::Type;
 use crate::value::Value;
+use crate::whole::Shape;
 
 /// The data fields of a metric and the number of their `METRIC_DATA_TYPE`.
 const DATA: [(u32, i64); 5] = [
@@ -46,8 +47,78 @@ pub(super) const PATHS: &[PathDecl] = &[
         Custom { get: monotonic_get, set: monotonic_set },
         "Whether a sum only grows; nil for other kinds, where writing it has no effect.",
     ),
+    PathDecl {
+        name: "data_points",
+        doc: "All datapoints, as a whole; nil for a metric without data, where writing has no \
+              effect. Nil removes them.",
+        get: Type::MESSAGE.or(Type::NIL),
+        set: Type::MESSAGE.or(Type::NIL),
+        keys: Keys::None,
+        storage: Storage::Lenient(Custom { get: points_get, set: points_set }),
+    },
+    map("metadata", Storage::Attributes, "What else is known about the metric."),
     CACHE,
 ];
+
+static NUMBERS: Shape = Shape::list("number datapoints");
+static HISTOGRAMS: Shape = Shape::list("histogram datapoints");
+static EXPONENTIALS: Shape = Shape::list("exponential histogram datapoints");
+static SUMMARIES: Shape = Shape::list("summary datapoints");
+
+/// In every data message the datapoints are field 1.
+const DATA_POINTS: u32 = SUM::data_points;
+const _: () = assert!(DATA_POINTS == HISTOGRAM::data_points);
+
+/// What the datapoints of a metric of that kind are.
+const fn points_shape(kind: i64) -> &'static Shape {
+    match kind {
+        1 | 2 => &NUMBERS,
+        3 => &HISTOGRAMS,
+        4 => &EXPONENTIALS,
+        _ => &SUMMARIES,
+    }
+}
+
+fn points_get<'a>(
+    frame: &mut Frame<'_, 'a>,
+    slot: Slot,
+    _: &[Value<'a>],
+) -> Result<Value<'a>, EvalError> {
+    let Some((message, kind)) = data(frame.record(slot)) else { return Ok(Value::Nil) };
+    let is_gone = is_open(frame) && frame.open.metric_data.is_written(DATA_POINTS);
+    let raw = if is_gone { &[] } else { message.bytes };
+    Ok(frame.whole(points_shape(kind), DATA_POINTS, raw))
+}
+
+fn points_set<'a>(
+    frame: &mut Frame<'_, 'a>,
+    slot: Slot,
+    _: &[Value<'a>],
+    value: Value<'a>,
+) -> Result<(), EvalError> {
+    let Some((message, kind)) = data(frame.record(slot)) else { return Ok(()) };
+    match value {
+        Value::Nil => {}
+        Value::Message(whole) => {
+            return frame.set_whole(slot, DATA_POINTS, points_shape(kind), whole);
+        }
+        other => return Err(EvalError::Expected { expected: Type::MESSAGE, got: other.kind() }),
+    }
+    frame.open.items_changed = true;
+    if is_open(frame) {
+        frame.open.metric_data.clear(DATA_POINTS);
+        return Ok(());
+    }
+    let encoded = with_field(message.bytes, DATA_POINTS, |_| {});
+    let encoded = frame.state.work.arena.alloc_slice_copy(&encoded);
+    frame.record(slot).set_message(message.number, encoded);
+    Ok(())
+}
+
+/// Whether the message around the datapoints is open on its own: while datapoints are walked.
+fn is_open(frame: &Frame<'_, '_>) -> bool {
+    matches!(frame.state.level, Level::DataPoint | Level::Exemplar)
+}
 
 fn data<'a>(record: &Record<'a>) -> Option<(RawField<'a>, i64)> {
     DATA.iter().find_map(|(number, kind)| Some((record.field(*number)?, *kind)))
@@ -121,8 +192,7 @@ fn monotonic_set<'a>(
 /// A number in the data message of a metric of one of these kinds; `None` for other kinds.
 fn data_field(frame: &mut Frame<'_, '_>, slot: Slot, number: u32, kinds: &[i64]) -> Option<u64> {
     let (message, _) = data(frame.record(slot)).filter(|(_, kind)| kinds.contains(kind))?;
-    // While datapoints are walked, the message around them is open on its own.
-    let found = if frame.state.level == Level::DataPoint {
+    let found = if is_open(frame) {
         frame.open.metric_data.field(number)
     } else {
         wire::find(message.bytes, number)
@@ -133,7 +203,7 @@ fn data_field(frame: &mut Frame<'_, '_>, slot: Slot, number: u32, kinds: &[i64])
 fn set_data_field(frame: &mut Frame<'_, '_>, slot: Slot, number: u32, kinds: &[i64], scalar: u64) {
     let found = data(frame.record(slot)).filter(|(_, kind)| kinds.contains(kind));
     let Some((message, _)) = found else { return };
-    if frame.state.level == Level::DataPoint {
+    if is_open(frame) {
         frame.open.metric_data.set_varint(number, scalar);
         return;
     }

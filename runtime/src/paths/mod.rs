@@ -9,6 +9,7 @@ mod contexts;
 mod datapoint;
 mod decl;
 mod enums;
+mod exemplar;
 mod log;
 mod maps;
 mod metric;
@@ -37,8 +38,10 @@ pub enum Slot {
     Scope,
     /// The span, metric, log record or profile.
     Record,
-    /// The span event or datapoint.
+    /// The span event, datapoint or sample.
     Child,
+    /// The exemplar.
+    Grandchild,
 }
 
 /// A path of a context, resolved.

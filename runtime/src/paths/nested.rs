@@ -2,7 +2,7 @@
 
 use holt_pdata::{MapView, ValueView};
 
-use crate::encode::{put_entry, put_value};
+use crate::encode::{put_entry, put_value, stored};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Kind;
@@ -19,7 +19,7 @@ pub fn element<'a>(value: Value<'a>, keys: &[Value<'a>]) -> Result<Value<'a>, Ev
             Some(inner) => element(inner.into(), rest),
             None => Ok(Value::Nil),
         },
-        (Value::List(_) | Value::Items(_), Value::Int(index)) => {
+        (Value::List(_) | Value::Items(_) | Value::Typed(_), Value::Int(index)) => {
             let inner = value.elements().zip(usize::try_from(index).ok());
             let inner = inner.and_then(|(elements, index)| elements.get(index));
             element(inner.ok_or(EvalError::OutOfBounds(index))?, rest)
@@ -58,7 +58,7 @@ pub fn with_element<'a>(
             put_value(&mut encoded, view(inner)?);
             Ok(work.list(&encoded))
         }
-        (Value::List(_) | Value::Items(_), Value::Int(index)) => {
+        (Value::List(_) | Value::Items(_) | Value::Typed(_), Value::Int(index)) => {
             let elements = value.elements().zip(usize::try_from(index).ok());
             let (elements, at) = elements
                 .filter(|(elements, at)| *at < elements.len())
@@ -72,6 +72,33 @@ pub fn with_element<'a>(
             Ok(work.list(&encoded))
         }
         (container, key) => Err(wrong_key(container, key)),
+    }
+}
+
+/// What an attribute becomes by a write at the keys behind its own, and why the write fails, if it
+/// does. As in the reference, a value that telemetry cannot carry leaves an empty place behind where
+/// there was none; `None` when nothing changes.
+pub(super) fn with_written<'a>(
+    work: &Workspace<'a>,
+    current: Option<ValueView<'a>>,
+    keys: &[Value<'a>],
+    value: Value<'a>,
+) -> (Option<ValueView<'a>>, Result<(), EvalError>) {
+    let (view, outcome) = stored(work.arena, value);
+    if keys.is_empty() {
+        let unchanged = view.is_none() && current.is_some();
+        return (if unchanged { None } else { view.or(Some(ValueView::Empty)) }, outcome);
+    }
+    let old = current.map_or(Value::Nil, Value::from);
+    let is_there = view.is_none() && element(old, keys).is_ok_and(|found| !found.is_nil());
+    if is_there {
+        return (None, outcome);
+    }
+    let new = with_element(work, old, keys, view.unwrap_or(ValueView::Empty));
+    match new.and_then(self::view) {
+        Ok(new) => (Some(new), outcome),
+        // The reference makes the first place before it looks at the next key.
+        Err(error) => (current.is_none().then_some(ValueView::Empty), Err(error)),
     }
 }
 

@@ -6,16 +6,17 @@ use holt_pdata::wire::{self, Fields, WireType, put_len, put_tag, put_varint};
 
 use super::Slot;
 use super::Storage::{
-    Attributes, Enumeration, EnumerationName, Fixed32, Fixed64, SpanIdText, TraceIdText, Uint32,
+    Attributes, Enumeration, EnumerationName, Fixed64, SpanIdText, TraceIdText, Uint32,
 };
 use super::decl::{
-    CACHE, Custom, Keys, PathDecl, custom, int, map, span_id, string, text, time, trace_id,
+    CACHE, Custom, Keys, PathDecl, custom, int, map, message, span_id, string, text, time, trace_id,
 };
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::text::trace_state;
-use crate::types::{Kind, Type};
+use crate::types::Type;
 use crate::value::Value;
+use crate::whole::Shape;
 
 /// The names that `kind.string` uses.
 const KIND_NAMES: &[(&str, i32)] = &[
@@ -27,7 +28,9 @@ const KIND_NAMES: &[(&str, i32)] = &[
     ("Consumer", 5),
 ];
 
-const STATUS_TYPE: Type = Type::of(Kind::Status);
+static EVENTS: Shape = Shape::list("span events");
+static LINKS: Shape = Shape::list("span links");
+static STATUS_SHAPE: Shape = Shape::one("a span status");
 
 pub(super) const PATHS: &[PathDecl] = &[
     trace_id("trace_id", SPAN::trace_id, "Trace that the span belongs to."),
@@ -65,24 +68,26 @@ pub(super) const PATHS: &[PathDecl] = &[
         Uint32(SPAN::dropped_attributes_count),
         "Number of attributes that were left out.",
     ),
+    message("events", SPAN::events, &EVENTS, "All events, as a whole. Nil removes them."),
     int(
         "dropped_events_count",
         Uint32(SPAN::dropped_events_count),
         "Number of events that were left out.",
     ),
+    message("links", SPAN::links, &LINKS, "All links, as a whole. Nil removes them."),
     int(
         "dropped_links_count",
         Uint32(SPAN::dropped_links_count),
         "Number of links that were left out.",
     ),
-    int("flags", Fixed32(SPAN::flags), "W3C trace flags and whether the parent is remote."),
     custom(
-        "status",
-        (STATUS_TYPE, STATUS_TYPE),
+        "flags",
+        (Type::INT, Type::INT),
         Keys::None,
-        Custom { get: status_get, set: status_set },
-        "How the span ended, as a whole.",
+        Custom { get: flags_get, set: flags_set },
+        "W3C trace flags and whether the parent is remote. Takes 32 bits.",
     ),
+    message("status", SPAN::status, &STATUS_SHAPE, "How the span ended, as a whole."),
     custom(
         "status.code",
         (Type::INT, Type::INT),
@@ -141,22 +146,24 @@ fn status<'a>(frame: &mut Frame<'_, 'a>, slot: Slot) -> &'a [u8] {
     frame.record(slot).field(SPAN::status).map(|field| field.bytes).unwrap_or_default()
 }
 
-fn status_get<'a>(
+fn flags_get<'a>(
     frame: &mut Frame<'_, 'a>,
     slot: Slot,
     _: &[Value<'a>],
 ) -> Result<Value<'a>, EvalError> {
-    Ok(Value::Status(status(frame, slot)))
+    let flags = frame.record(slot).field(SPAN::flags).map_or(0, |field| field.scalar as u32);
+    Ok(Value::Int(i64::from(flags)))
 }
 
-fn status_set<'a>(
+fn flags_set<'a>(
     frame: &mut Frame<'_, 'a>,
     slot: Slot,
     _: &[Value<'a>],
     value: Value<'a>,
 ) -> Result<(), EvalError> {
-    let Value::Status(encoded) = value else { return Err(EvalError::Internal("status")) };
-    frame.record(slot).set_message(SPAN::status, encoded);
+    let Value::Int(value) = value else { return Err(EvalError::Internal("span flags")) };
+    let flags = u32::try_from(value).map_err(|_| EvalError::OutOfRange(value))?;
+    frame.record(slot).set_fixed32(SPAN::flags, flags);
     Ok(())
 }
 

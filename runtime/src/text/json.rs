@@ -57,13 +57,13 @@ pub fn push_json(out: &mut String, value: Value<'_>, style: Style) -> Result<(),
                 push_json(out, value, style)
             })?;
         }
-        Value::List(_) | Value::Items(_) => {
+        Value::List(_) | Value::Items(_) | Value::Typed(_) => {
             let elements = value.elements().into_iter().flat_map(|elements| elements.iter());
             push_all(out, ('[', ']'), elements, |out, value| push_json(out, value, style))?;
         }
         Value::TraceId(id) | Value::ProfileId(id) => push_numbers(out, &id)?,
         Value::SpanId(id) => push_numbers(out, &id)?,
-        Value::Status(_) => out.push_str("{}"),
+        Value::Message(_) => out.push_str("{}"),
     }
     Ok(())
 }

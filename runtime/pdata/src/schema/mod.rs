@@ -18,7 +18,8 @@ pub struct Message {
     pub fields: &'static [Field],
     /// What the message is to a batch.
     pub role: Role,
-    /// Number of the field named `attributes`, 0 when there is none.
+    /// Number of the map: the field named `attributes`, or `metadata` of a metric; 0 when there is
+    /// none.
     pub attributes: u32,
     /// For each one-byte tag, what to do with the field behind it.
     pub(crate) checks: [Check; 128],
@@ -147,7 +148,10 @@ impl Message {
         }
         let (mut attributes, mut index) = (0, 0);
         while index < fields.len() {
-            if matches!(fields[index].name.as_bytes(), b"attributes" | b"filtered_attributes") {
+            if matches!(
+                fields[index].name.as_bytes(),
+                b"attributes" | b"filtered_attributes" | b"metadata"
+            ) {
                 attributes = fields[index].number;
             }
             index += 1;

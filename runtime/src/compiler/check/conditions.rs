@@ -129,7 +129,7 @@ impl Checker<'_> {
         let unordered = [Kind::Map, Kind::List, Kind::TraceId, Kind::SpanId, Kind::ProfileId]
             .into_iter()
             .map(Type::of)
-            .fold(Type::of(Kind::Status), Type::or);
+            .fold(Type::MESSAGE, Type::or);
         if orders && (left.ty.is_within(unordered) || right.ty.is_within(unordered)) {
             self.warn(
                 codes::OPERATOR,

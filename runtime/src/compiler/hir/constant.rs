@@ -113,9 +113,11 @@ impl Constant {
             Value::SpanId(id) => Self::SpanId(id),
             Value::ProfileId(id) => Self::ProfileId(id),
             Value::Function(function) => Self::Function(function),
-            Value::Items(_) | Value::Status(_) | Value::Pattern(_) | Value::Failed(_) => {
-                return None;
-            }
+            Value::Items(_)
+            | Value::Typed(_)
+            | Value::Message(_)
+            | Value::Pattern(_)
+            | Value::Failed(_) => return None,
         })
     }
 }

@@ -257,7 +257,7 @@ impl Expr {
                 _ if place.path.decl.name == "cache" => Depends::Record,
                 Slot::Resource => Depends::Resource,
                 Slot::Scope => Depends::Scope,
-                Slot::Record | Slot::Child => Depends::Record,
+                Slot::Record | Slot::Child | Slot::Grandchild => Depends::Record,
             },
             ExprKind::Call(function, _) if !function.pure => Depends::Record,
             ExprKind::Lambda(_) | ExprKind::Local(_) | ExprKind::Late(_) => Depends::Record,
