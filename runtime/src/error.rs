@@ -25,9 +25,9 @@ pub enum EvalError {
     /// A list that telemetry cannot carry.
     #[error("a list of {0} cannot be stored in an attribute, body or cache; convert it first")]
     NotStorableList(&'static str),
-    /// A field as a whole for another one.
+    /// A field as a whole, or a list of one type, for another one.
     #[error("expected {expected} but got {got}")]
-    OtherMessage {
+    OtherField {
         /// What is taken.
         expected: &'static str,
         /// What there was.
@@ -36,6 +36,9 @@ pub enum EvalError {
     /// A number that does not fit into its field.
     #[error("{0} does not fit into 32 bits without a sign")]
     OutOfRange(i64),
+    /// A number below zero where only others are taken.
+    #[error("{0} is below zero")]
+    Negative(i64),
     /// A list index outside the list.
     #[error("index {0} is out of bounds")]
     OutOfBounds(i64),

@@ -68,7 +68,12 @@ fn cases() -> Vec<Case> {
             .into_iter()
             .map(|golden| (golden["name"].as_str().unwrap().to_owned(), golden))
             .collect();
-        for case in read("cases", &file) {
+        for mut case in read("cases", &file) {
+            // Cases may share a payload.
+            if let Some(shared) = case["input"].as_str() {
+                let text = std::fs::read(root.join("inputs").join(format!("{shared}.json")));
+                case["input"] = serde_json::from_slice(&text.unwrap()).unwrap();
+            }
             let name = case["name"].as_str().unwrap().to_owned();
             let golden = goldens[&name].clone();
             cases.push(Case { file: file.clone(), name, case, golden });

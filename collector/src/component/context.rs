@@ -1,7 +1,11 @@
 //! What travels beside a batch: who sent it, and who waits for its outcome.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+
+use holt_pdata::MapView;
+use holt_runtime::host::{Client, Texts};
+use http::HeaderMap;
 
 use super::Ack;
 
@@ -9,7 +13,7 @@ use super::Ack;
 /// acknowledgement.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    /// Request metadata that the receiver was asked to keep.
+    /// The client whose request brought the batch.
     pub client: Option<Arc<ClientMetadata>>,
     /// Who waits for the outcome.
     pub ack: Ack,
@@ -33,19 +37,34 @@ impl Context {
     }
 }
 
-/// Request headers or gRPC metadata of a client, and its address.
+/// Where a client is, as far as its receiver says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAddress {
+    /// An address alone, as of HTTP clients.
+    Host(IpAddr),
+    /// An address with a port, as of gRPC clients.
+    Socket(SocketAddr),
+}
+
+/// What is known about a client: its address, and the metadata of its request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientMetadata {
-    /// The peer's address, when it has one.
-    pub address: Option<SocketAddr>,
-    /// Keys in lower case, in the order they came.
+    /// Where it is, when that is known.
+    pub address: Option<ClientAddress>,
+    /// The headers of a gRPC request, whether metadata is kept or not.
+    pub grpc: HeaderMap,
+    /// The `:authority` of a gRPC request; empty when there is none.
+    pub authority: String,
+    /// What an authenticator knows about the client: an encoded map.
+    pub auth: Option<Vec<u8>>,
+    /// Metadata that the receiver was asked to keep; keys in lower case, in the order they came.
     entries: Vec<(String, Vec<String>)>,
 }
 
 impl ClientMetadata {
-    /// Metadata of a client at `address`.
-    pub const fn new(address: Option<SocketAddr>) -> Self {
-        Self { address, entries: Vec::new() }
+    /// A client at `address` without metadata.
+    pub fn new(address: Option<ClientAddress>) -> Self {
+        Self { address, ..Self::default() }
     }
 
     /// Adds a value to a key.
@@ -68,5 +87,39 @@ impl ClientMetadata {
     /// All keys, in lower case, with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.entries.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+}
+
+/// Headers of the protocol itself, which gRPC does not show to whoever serves a call.
+const PROTOCOL_HEADERS: [&str; 2] = ["te", "grpc-"];
+
+impl Client for ClientMetadata {
+    fn address(&self) -> Option<String> {
+        self.address.map(|address| match address {
+            ClientAddress::Host(address) => address.to_string(),
+            ClientAddress::Socket(address) => address.to_string(),
+        })
+    }
+
+    fn metadata(&self) -> Vec<(&str, Texts<'_>)> {
+        let texts =
+            self.iter().map(|(name, values)| (name, values.iter().map(String::as_str).collect()));
+        texts.collect()
+    }
+
+    fn grpc_metadata(&self) -> Vec<(&str, Texts<'_>)> {
+        let [te, reserved] = PROTOCOL_HEADERS;
+        let shown =
+            |name: &&http::HeaderName| name.as_str() != te && !name.as_str().starts_with(reserved);
+        let headers = self.grpc.keys().filter(shown).map(|name| {
+            let values = self.grpc.get_all(name).iter();
+            (name.as_str(), values.filter_map(|value| value.to_str().ok()).collect())
+        });
+        let authority = (!self.authority.is_empty()).then_some(self.authority.as_str());
+        headers.chain(authority.map(|text| (":authority", vec![text]))).collect()
+    }
+
+    fn auth(&self) -> Option<MapView<'_>> {
+        self.auth.as_deref().map(MapView::new)
     }
 }

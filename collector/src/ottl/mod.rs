@@ -15,13 +15,13 @@ use holt_grammar::span::Span;
 use holt_pdata::Batch;
 use holt_runtime::Program;
 use holt_runtime::functions::Dialect;
-use holt_runtime::host::Host;
+use holt_runtime::host::{Client, Host};
 use holt_runtime::program::{Engine, Failure, RunError, SourceText};
 use holt_runtime::text::time::zone::Zone;
 use holt_runtime::value::Time;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::component::{Component, Consumer, Context, Processor, Refused};
+use crate::component::{ClientMetadata, Component, Consumer, Context, Processor, Refused};
 use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
 use crate::config::values::Text;
@@ -109,6 +109,34 @@ impl Host for ProcessHost {
     }
 }
 
+/// The process, and the client whose request brought a batch.
+struct RequestHost<'r> {
+    process: &'r ProcessHost,
+    client: Option<&'r ClientMetadata>,
+}
+
+impl Host for RequestHost<'_> {
+    fn now(&self) -> Time {
+        self.process.now()
+    }
+
+    fn local_zone(&self) -> Zone {
+        self.process.local_zone()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.process.random(bytes);
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.process.env(name)
+    }
+
+    fn client(&self) -> Option<&dyn Client> {
+        self.client.map(|client| client as &dyn Client)
+    }
+}
+
 /// Batches beyond this size run apart from the other tasks of their thread, so that a transform
 /// with many regular expressions cannot starve health checks.
 const LONG_BATCH: usize = 1 << 20;
@@ -162,12 +190,13 @@ impl ProgramProcessor {
         Arc::new(Self { program, drops, host, next })
     }
 
-    fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError> {
+    fn run(&self, program: &Program, batch: &Batch, context: &Context) -> Result<Batch, RunError> {
+        let host = RequestHost { process: &self.host, client: context.client.as_deref() };
         let aside = batch.encoded_len() > LONG_BATCH
             && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
         match aside {
-            true => tokio::task::block_in_place(|| program.run(batch, &self.host)),
-            false => program.run(batch, &self.host),
+            true => tokio::task::block_in_place(|| program.run(batch, &host)),
+            false => program.run(batch, &host),
         }
     }
 }
@@ -179,7 +208,7 @@ impl Consumer for ProgramProcessor {
     async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
         let batch = match &self.program {
             None => batch,
-            Some(program) => self.run(program, &batch).map_err(|error| {
+            Some(program) => self.run(program, &batch, &context).map_err(|error| {
                 tracing::error!(%error, "failed processing {}", batch.signal().name());
                 // Retryable, as in the reference: its processors return a plain error.
                 Refused::retryable(error.to_string())

@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use crate::appended::{Appended, POINTS};
 use crate::batch::{Batch, Signal};
+use crate::dictionary::Dictionary;
 use crate::record::Record;
 use crate::schema::{Message, Role, messages};
 use crate::splice::{Patch, Splice};
@@ -53,6 +54,8 @@ pub struct Open<'a> {
     pub metric_data: Record<'a>,
     /// The span event, span link, datapoint or sample.
     pub child: Record<'a>,
+    /// What the records of a profiles request point into.
+    pub dictionary: Dictionary<'a>,
     /// The exemplar.
     pub grandchild: Record<'a>,
     /// To be set by an edit that removes or adds items in another way than by its verdict.
@@ -189,6 +192,7 @@ impl Open<'_> {
             record: Record::new(tables.record),
             metric_data: Record::new(&messages::GAUGE),
             child: Record::new(&messages::SPAN_EVENT),
+            dictionary: Dictionary::default(),
             grandchild: Record::new(&messages::EXEMPLAR),
             items_changed: false,
             appended: Appended::default(),
@@ -253,6 +257,9 @@ impl<'a> Place<'a> {
 
 impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
     fn request(&mut self, input: &'a [u8]) -> Result<(), E::Error> {
+        if self.tables.signal == Signal::Profiles {
+            self.open.dictionary = Dictionary::of_request(input);
+        }
         Place { bytes: input, base: 0 }.each(|number, payload, range| {
             if number != 1 {
                 self.splice.keep(range);
@@ -262,7 +269,12 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
             let verdict = self.resource(payload)?;
             self.end(verdict, range.end);
             Ok(())
-        })
+        })?;
+        let Self { open, splice, patches, .. } = self;
+        patches.clear();
+        open.dictionary.patches(input.len(), &mut splice.new, patches);
+        splice.patch(patches);
+        Ok(())
     }
 
     fn end(&mut self, verdict: Verdict, field_end: usize) {
@@ -431,7 +443,17 @@ impl<'a, E: Editor<'a>> Walk<'a, '_, E> {
         let exemplars = table.fields.iter().find(|field| field.name == "exemplars");
         match exemplars {
             Some(field) => {
-                self.children_of(point, field.number, |open| &open.child, Self::exemplar)?;
+                let number = field.number;
+                // Who removes all datapoints removes this one, with its exemplars.
+                let is_gone = |walk: &Self| {
+                    let Open { child, metric_data, .. } = &walk.open;
+                    child.is_written(number) || metric_data.is_written(POINTS)
+                };
+                self.children_until(point, number, is_gone, Self::exemplar)?;
+                if self.open.child.is_written(number) {
+                    self.splice.restart();
+                    self.splice.keep(point.base..point.base + point.bytes.len());
+                }
             }
             None => self.splice.keep(point.base..point.base + point.bytes.len()),
         }

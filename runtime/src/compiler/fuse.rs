@@ -7,6 +7,7 @@ use super::effects::{Effects, Slots};
 use super::hir::Group;
 use crate::paths::Slot;
 use crate::program::ErrorMode;
+use holt_pdata::Signal;
 
 /// Why two groups cannot share a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum WhyNot {
     /// The scratch map carries values from record to record.
     #[error("one of them shares its cache")]
     SharedCache,
+    /// The order in which they add to the dictionary of the request shows in its indices.
+    #[error("they add to one dictionary")]
+    Dictionary,
     /// What one adds, the other would see too early or too late.
     #[error("one of them adds items or makes them over")]
     Reshapes,
@@ -41,6 +45,9 @@ pub fn legal(earlier: &Group, later: &Group) -> Result<(), WhyNot> {
     }
     if [earlier, later].iter().any(|group| group.error_mode == ErrorMode::Propagate) {
         return Err(WhyNot::MayRefuse);
+    }
+    if earlier.context.signals == [Signal::Profiles] {
+        return Err(WhyNot::Dictionary);
     }
     if earlier.shared_cache || later.shared_cache {
         return Err(WhyNot::SharedCache);

@@ -71,9 +71,10 @@ impl Dialect {
 
     /// Whether groups of the component may run in the context.
     pub fn sees(self, context: &ContextDecl) -> bool {
+        let offered = context.only.is_none_or(|only| only == self.by);
         match self.by {
-            By::Filter => FILTER_CONTEXTS.contains(&context.name),
-            _ => true,
+            By::Filter => offered && FILTER_CONTEXTS.contains(&context.name),
+            _ => offered,
         }
     }
 

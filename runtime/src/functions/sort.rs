@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::text_of::text_of;
 use super::{ArgumentFault, Arguments};
+use crate::encode::storable;
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
@@ -48,7 +49,8 @@ fn sort<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>, E
     let is = |ty: Type| values.iter().all(|value| ty.has(value.kind()));
     let turned = |order: Ordering| if descending { order.reverse() } else { order };
     if !is(Type::NUMBER.or(Type::STRING).or(Type::BOOL).or(Type::NIL)) {
-        return Ok(target);
+        // It stays as it is, but it must be a list that telemetry can carry.
+        return storable(work.arena, target).map(Value::from);
     }
     if is(Type::INT) {
         values.sort_by_key(|value| int(*value));

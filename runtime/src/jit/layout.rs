@@ -39,6 +39,7 @@ mod tests {
     use super::*;
     use crate::functions::FUNCTIONS;
     use crate::value::{FIRST_WITHOUT_KIND, PatternId, Time};
+    use crate::whole::{Shape, Whole};
 
     fn tag_of(value: &Value<'_>) -> u8 {
         // SAFETY: `Value` is `repr(C, u8)`, so its first byte is the tag and initialised.
@@ -50,6 +51,9 @@ mod tests {
         // `PAYLOAD` and is aligned to eight bytes at most.
         unsafe { std::ptr::from_ref(value).byte_add(PAYLOAD as usize).cast::<T>().read() }
     }
+
+    static SHAPE: Shape = Shape::one("a message");
+    static WHOLE: Whole<'static> = Whole { shape: &SHAPE, field: 1, raw: b"x" };
 
     #[test]
     fn tags_are_kinds() {
@@ -67,7 +71,7 @@ mod tests {
             Value::TraceId([1; 16]),
             Value::SpanId([1; 8]),
             Value::ProfileId([1; 16]),
-            Value::Status(b"x"),
+            Value::Message(&WHOLE),
             Value::Pattern(PatternId(1)),
             Value::Function(&FUNCTIONS[0]),
         ];

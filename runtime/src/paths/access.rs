@@ -24,7 +24,7 @@ impl<'a> Frame<'_, 'a> {
         match slot {
             Slot::Resource => self.state.epochs.resource_written(),
             Slot::Scope => self.state.epochs.scope_written(),
-            Slot::Record | Slot::Child | Slot::Grandchild => {}
+            Slot::Request | Slot::Record | Slot::Child | Slot::Grandchild => {}
         }
     }
 
@@ -149,7 +149,11 @@ impl<'a> Frame<'_, 'a> {
                 let id: [u8; 8] = unhex(text, "a span id of 16 hexadecimal digits")?;
                 self.set_id(slot, number, &id);
             }
-            (Storage::Message(field, _), Value::Nil) => self.record(slot).clear(field),
+            (Storage::Message(field, _), Value::Nil) => {
+                self.record(slot).clear(field);
+                // The samples of a profile count as items.
+                self.open.items_changed = true;
+            }
             (Storage::Message(field, shape), Value::Message(whole)) => {
                 self.set_whole(slot, field, shape, whole)?;
             }
@@ -176,7 +180,7 @@ impl<'a> Frame<'_, 'a> {
         whole: &Whole<'a>,
     ) -> Result<(), EvalError> {
         if whole.shape != shape {
-            return Err(EvalError::OtherMessage { expected: shape.name, got: whole.shape.name });
+            return Err(EvalError::OtherField { expected: shape.name, got: whole.shape.name });
         }
         // A list comes from its own field only, and so changes nothing.
         if shape.count == Count::One && whole.field != field {
@@ -320,7 +324,8 @@ impl<'a> Frame<'_, 'a> {
 #[inline]
 pub(super) const fn record_of<'o, 'a>(open: &'o mut Open<'a>, slot: Slot) -> &'o mut Record<'a> {
     match slot {
-        Slot::Resource => &mut open.resource,
+        // Paths of the request have no record and never ask for one.
+        Slot::Request | Slot::Resource => &mut open.resource,
         Slot::Scope => &mut open.scope,
         Slot::Record => &mut open.record,
         Slot::Child => &mut open.child,
@@ -343,7 +348,7 @@ fn takes(path: PathRef, value: Value<'_>) -> Result<(), EvalError> {
 }
 
 #[inline]
-fn map_key<'a>(key: Value<'a>) -> Result<&'a str, EvalError> {
+pub(super) fn map_key<'a>(key: Value<'a>) -> Result<&'a str, EvalError> {
     match key {
         Value::Str(key) => Ok(key),
         other => Err(EvalError::WrongKey { container: Kind::Map, key: other.kind() }),
@@ -351,7 +356,7 @@ fn map_key<'a>(key: Value<'a>) -> Result<&'a str, EvalError> {
 }
 
 /// What a whole map is set to: nil empties it.
-fn whole_map<'a>(value: Value<'a>) -> Result<holt_pdata::MapView<'a>, EvalError> {
+pub(super) fn whole_map<'a>(value: Value<'a>) -> Result<holt_pdata::MapView<'a>, EvalError> {
     match value {
         Value::Map(map) => Ok(map),
         Value::Nil => Ok(holt_pdata::MapView::default()),
@@ -365,7 +370,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-fn unhex<const N: usize>(text: &str, wanted: &'static str) -> Result<[u8; N], EvalError> {
+pub(super) fn unhex<const N: usize>(
+    text: &str,
+    wanted: &'static str,
+) -> Result<[u8; N], EvalError> {
     let invalid = || EvalError::InvalidText { text: text.into(), wanted };
     let digits: Vec<u8> = text
         .chars()

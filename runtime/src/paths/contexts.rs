@@ -5,8 +5,10 @@ use holt_pdata::{Level, Signal};
 
 use super::enums::{self, EnumTable};
 use super::{
-    PathDecl, PathRef, Slot, datapoint, exemplar, log, metric, resource, scope, span, spanevent,
+    PathDecl, PathRef, Slot, datapoint, exemplar, log, metric, otelcol, profile, profile_sample,
+    resource, scope, span, spanevent,
 };
+use crate::functions::{By, Dialect};
 
 /// A context.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub struct ContextDecl {
     pub prefixes: &'static [Prefix],
     /// The symbols it knows.
     pub enums: &'static [EnumTable],
+    /// The only kind of component whose statements may name it; all when absent.
+    pub only: Option<By>,
 }
 
 /// A prefix that a context accepts.
@@ -42,6 +46,7 @@ const fn prefix(name: &'static str, slot: Slot, paths: &'static [PathDecl]) -> P
 
 const RESOURCE: Prefix = prefix("resource", Slot::Resource, resource::PATHS);
 const SCOPE: Prefix = prefix("scope", Slot::Scope, scope::PATHS);
+const OTELCOL: Prefix = prefix("otelcol", Slot::Request, otelcol::PATHS);
 const OLD_SCOPE: Prefix = Prefix {
     name: "instrumentation_scope",
     context: "scope",
@@ -50,16 +55,18 @@ const OLD_SCOPE: Prefix = Prefix {
 };
 const SPAN: Prefix = prefix("span", Slot::Record, span::PATHS);
 const DATAPOINT: Prefix = prefix("datapoint", Slot::Child, datapoint::PATHS);
+const PROFILE: Prefix = prefix("profile", Slot::Record, profile::PATHS);
 const METRIC: Prefix = prefix("metric", Slot::Record, metric::PATHS);
 
 /// All contexts, in the order in which inference prefers them.
-pub static CONTEXTS: [ContextDecl; 8] = [
+pub static CONTEXTS: [ContextDecl; 10] = [
     ContextDecl {
         name: "log",
         signals: &[Signal::Logs],
         level: Level::Record,
-        prefixes: &[prefix("log", Slot::Record, log::PATHS), SCOPE, OLD_SCOPE, RESOURCE],
+        prefixes: &[prefix("log", Slot::Record, log::PATHS), SCOPE, OLD_SCOPE, RESOURCE, OTELCOL],
         enums: &enums::LOG,
+        only: None,
     },
     ContextDecl {
         name: "exemplar",
@@ -72,23 +79,27 @@ pub static CONTEXTS: [ContextDecl; 8] = [
             SCOPE,
             OLD_SCOPE,
             RESOURCE,
+            OTELCOL,
         ],
         // The reference knows no symbol here, not even those of the parents.
         enums: &[],
+        only: None,
     },
     ContextDecl {
         name: "datapoint",
         signals: &[Signal::Metrics],
         level: Level::DataPoint,
-        prefixes: &[DATAPOINT, METRIC, SCOPE, OLD_SCOPE, RESOURCE],
+        prefixes: &[DATAPOINT, METRIC, SCOPE, OLD_SCOPE, RESOURCE, OTELCOL],
         enums: &enums::DATAPOINT,
+        only: None,
     },
     ContextDecl {
         name: "metric",
         signals: &[Signal::Metrics],
         level: Level::Record,
-        prefixes: &[METRIC, SCOPE, OLD_SCOPE, RESOURCE],
+        prefixes: &[METRIC, SCOPE, OLD_SCOPE, RESOURCE, OTELCOL],
         enums: &enums::METRIC,
+        only: None,
     },
     ContextDecl {
         name: "spanevent",
@@ -100,29 +111,59 @@ pub static CONTEXTS: [ContextDecl; 8] = [
             SCOPE,
             OLD_SCOPE,
             RESOURCE,
+            OTELCOL,
         ],
         enums: &enums::SPAN,
+        only: None,
     },
     ContextDecl {
         name: "span",
         signals: &[Signal::Traces],
         level: Level::Record,
-        prefixes: &[SPAN, SCOPE, OLD_SCOPE, RESOURCE],
+        prefixes: &[SPAN, SCOPE, OLD_SCOPE, RESOURCE, OTELCOL],
         enums: &enums::SPAN,
+        only: None,
+    },
+    ContextDecl {
+        name: "profile",
+        signals: &[Signal::Profiles],
+        level: Level::Record,
+        prefixes: &[PROFILE, SCOPE, OLD_SCOPE, RESOURCE, OTELCOL],
+        enums: &[],
+        only: None,
+    },
+    ContextDecl {
+        name: "profilesample",
+        signals: &[Signal::Profiles],
+        level: Level::Sample,
+        prefixes: &[
+            prefix("profilesample", Slot::Child, profile_sample::PATHS),
+            PROFILE,
+            SCOPE,
+            OLD_SCOPE,
+            RESOURCE,
+            OTELCOL,
+        ],
+        enums: &[],
+        // The reference has it, but none of its components offers it.
+        only: Some(By::Everyone),
     },
     ContextDecl {
         name: "scope",
         signals: &Signal::ALL,
         level: Level::Scope,
-        prefixes: &[SCOPE, OLD_SCOPE, RESOURCE],
+        // Its old name is known to the contexts below only.
+        prefixes: &[SCOPE, RESOURCE, OTELCOL],
         enums: &[],
+        only: None,
     },
     ContextDecl {
         name: "resource",
         signals: &Signal::ALL,
         level: Level::Resource,
-        prefixes: &[RESOURCE],
+        prefixes: &[RESOURCE, OTELCOL],
         enums: &[],
+        only: None,
     },
 ];
 
@@ -135,6 +176,11 @@ impl ContextDecl {
     /// Whether batches of the signal have it.
     pub fn serves(&self, signal: Signal) -> bool {
         self.signals.contains(&signal)
+    }
+
+    /// Whether statements of a component for the signal may name it.
+    pub fn serves_in(&self, signal: Signal, dialect: Dialect) -> bool {
+        self.serves(signal) && dialect.sees(self)
     }
 
     /// The prefix of that name, if the context accepts it.

@@ -8,16 +8,17 @@ use holt_pdata::messages::numbers::{
     NUMBER_DATA_POINT as NUMBER, SUMMARY_DATA_POINT as SUMMARY,
 };
 use holt_pdata::messages::{self, BucketsView};
-use holt_pdata::wire::{self, RawField, WireType, put_len, put_tag, put_varint, unzigzag, zigzag};
+use holt_pdata::wire::{WireType, put_len, put_tag, put_varint, unzigzag, zigzag};
 
 use super::Slot;
 use super::Storage::{Attributes, Fixed64};
-use super::decl::{CACHE, Custom, Keys, PathDecl, custom, int, map, time};
+use super::decl::{CACHE, Custom, Keys, PathDecl, custom, int, list, map, time};
+use super::numbers::{elements, numbers};
 use super::span::with_field;
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::Type;
-use crate::value::{Elements, Value};
+use crate::value::Value;
 use crate::whole::{ElementType, Shape};
 
 /// All kinds have their times in the same fields.
@@ -31,16 +32,6 @@ const fn point(
     doc: &'static str,
 ) -> PathDecl {
     custom(name, (ty.or(Type::NIL), ty), Keys::None, Custom { get, set }, doc)
-}
-
-/// A list, which nil empties.
-const fn list(
-    name: &'static str,
-    (get, set): (super::Get, super::Set),
-    doc: &'static str,
-) -> PathDecl {
-    let ty = Type::LIST.or(Type::NIL);
-    custom(name, (ty, ty), Keys::None, Custom { get, set }, doc)
 }
 
 /// Messages as a whole, which nil removes.
@@ -125,12 +116,12 @@ pub(super) const PATHS: &[PathDecl] = &[
     ),
     list(
         "bucket_counts",
-        (bucket_counts_get, bucket_counts_set),
+        Custom { get: bucket_counts_get, set: bucket_counts_set },
         "Counts of a histogram's buckets.",
     ),
     list(
         "explicit_bounds",
-        (explicit_bounds_get, explicit_bounds_set),
+        Custom { get: explicit_bounds_get, set: explicit_bounds_set },
         "Bounds between a histogram's buckets.",
     ),
     messages(
@@ -157,7 +148,7 @@ pub(super) const PATHS: &[PathDecl] = &[
     ),
     list(
         "positive.bucket_counts",
-        (positive_counts_get, positive_counts_set),
+        Custom { get: positive_counts_get, set: positive_counts_set },
         "Counts of the positive buckets.",
     ),
     point(
@@ -174,7 +165,7 @@ pub(super) const PATHS: &[PathDecl] = &[
     ),
     list(
         "negative.bucket_counts",
-        (negative_counts_get, negative_counts_set),
+        Custom { get: negative_counts_get, set: negative_counts_set },
         "Counts of the negative buckets.",
     ),
     CACHE,
@@ -287,8 +278,8 @@ macro_rules! histogram_list {
                 return Ok(Value::Nil);
             }
             let read: fn(u64) -> Value<'a> = $read;
-            let mut list = Vec::new();
-            fixed_numbers(record, $number, |scalar| list.push(read(scalar)));
+            let scalars = numbers(record, $number, WireType::Fixed64);
+            let list: Vec<_> = scalars.into_iter().map(read).collect();
             Ok(frame.state.work.typed($of, &list))
         }
 
@@ -303,17 +294,8 @@ macro_rules! histogram_list {
                 return Err(kind.lacks_field());
             }
             let write: fn(Value<'_>) -> Result<u64, EvalError> = $write;
-            let mut packed = Vec::new();
-            for element in elements(value).iter() {
-                packed.extend_from_slice(&write(element)?.to_le_bytes());
-            }
-            let packed = frame.state.work.arena.alloc_slice_copy(&packed);
-            let record = frame.record(slot);
-            if packed.is_empty() {
-                record.clear($number);
-            } else {
-                record.set_bytes($number, packed);
-            }
+            let scalars: Result<Vec<_>, _> = elements(value, $of)?.iter().map(write).collect();
+            frame.set_numbers(slot, $number, WireType::Fixed64, scalars?);
             Ok(())
         }
     };
@@ -336,45 +318,12 @@ histogram_list!(
     float_element
 );
 
-/// The elements of a list; none of nil.
-fn elements(value: Value<'_>) -> Elements<'_> {
-    value.elements().unwrap_or(Elements::Items(&[]))
-}
-
 fn int_element(value: Value<'_>) -> Result<u64, EvalError> {
     int_bits(value).ok_or(EvalError::Expected { expected: Type::INT, got: value.kind() })
 }
 
 fn float_element(value: Value<'_>) -> Result<u64, EvalError> {
     float_bits(value).ok_or(EvalError::Expected { expected: Type::FLOAT, got: value.kind() })
-}
-
-/// The numbers of a repeated `fixed64` or `double`, with pending edits.
-fn fixed_numbers(record: &Record<'_>, number: u32, mut visit: impl FnMut(u64)) {
-    let mut each = |field: RawField<'_>| {
-        if field.wire == WireType::Len {
-            let mut rest = field.bytes;
-            while let Some(scalar) = wire::take_fixed64(&mut rest) {
-                visit(scalar);
-            }
-        } else {
-            visit(field.scalar);
-        }
-    };
-    let current = record.field(number);
-    let written = record.repeated(number).next();
-    // An edit replaces all entries by one packed one.
-    let is_edited = match (current, written) {
-        (Some(current), Some(written)) => {
-            current.wire == WireType::Len && !std::ptr::eq(current.bytes, written.bytes)
-        }
-        (current, written) => current.is_some() != written.is_some(),
-    };
-    if is_edited {
-        current.into_iter().for_each(&mut each);
-    } else {
-        record.repeated(number).for_each(&mut each);
-    }
 }
 
 /// Declares the reader and the writer of a list of messages: which kinds have it under which number.
@@ -520,7 +469,7 @@ macro_rules! side {
             value: Value<'a>,
         ) -> Result<(), EvalError> {
             let mut packed = Vec::new();
-            for element in elements(value).iter() {
+            for element in elements(value, ElementType::Unsigned)?.iter() {
                 put_varint(&mut packed, int_element(element)?);
             }
             set_buckets(frame, slot, $number, BUCKETS::bucket_counts, |out| {

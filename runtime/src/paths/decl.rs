@@ -160,6 +160,12 @@ pub(super) const fn message(
     PathDecl { name, doc, get: Type::MESSAGE, set, keys: Keys::None, storage }
 }
 
+/// A list of one type, which nil empties.
+pub(super) const fn list(name: &'static str, access: Custom, doc: &'static str) -> PathDecl {
+    let ty = Type::LIST.or(Type::NIL);
+    custom(name, (ty, ty), Keys::None, access, doc)
+}
+
 pub(super) const fn custom(
     name: &'static str,
     (get, set): (Type, Type),

@@ -5,6 +5,7 @@
 //! go through [`Frame`]'s `read` and `write`; nobody else touches records.
 
 mod access;
+mod attribute_table;
 mod contexts;
 mod datapoint;
 mod decl;
@@ -14,7 +15,11 @@ mod log;
 mod maps;
 mod metric;
 mod nested;
+mod numbers;
+mod otelcol;
 mod presence;
+mod profile;
+mod profile_sample;
 mod resource;
 mod scope;
 mod span;
@@ -25,6 +30,7 @@ pub use contexts::{CONTEXTS, ContextDecl, Prefix, context};
 pub use decl::{Custom, Get, Keys, PathDecl, Set, Storage};
 pub use enums::EnumTable;
 pub use nested::{element, with_element};
+pub(crate) use otelcol::CLIENT_TEXT;
 pub(crate) use presence::HAS_ATTRIBUTE;
 
 use crate::value::Value;
@@ -32,6 +38,8 @@ use crate::value::Value;
 /// Which of the open records a path belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Slot {
+    /// The request that brought the batch.
+    Request,
     /// The resource and the message around it.
     Resource,
     /// The scope and the message around it.

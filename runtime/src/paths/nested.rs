@@ -5,7 +5,6 @@ use holt_pdata::{MapView, ValueView};
 use crate::encode::{put_entry, put_value, stored};
 use crate::error::EvalError;
 use crate::frame::Workspace;
-use crate::types::Kind;
 use crate::value::Value;
 
 /// The element that the keys lead to. A key that a map lacks yields nil, whatever keys follow.
@@ -43,35 +42,53 @@ pub fn with_element<'a>(
     keys: &[Value<'a>],
     new: ValueView<'a>,
 ) -> Result<Value<'a>, EvalError> {
-    let Some((key, rest)) = keys.split_first() else { return Ok(new.into()) };
+    let (value, outcome) = written(work, value, keys, new);
+    outcome.map(|()| value)
+}
+
+/// As [`with_element`]; what came into being on the way stays when a later key does not fit.
+fn written<'a>(
+    work: &Workspace<'a>,
+    value: Value<'a>,
+    keys: &[Value<'a>],
+    new: ValueView<'a>,
+) -> (Value<'a>, Result<(), EvalError>) {
+    let Some((key, rest)) = keys.split_first() else { return (new.into(), Ok(())) };
     match (value, *key) {
-        (Value::Nil, Value::Str(_)) => with_entry(work, MapView::default(), *key, rest, new),
-        (Value::Map(map), Value::Str(_)) => with_entry(work, map, *key, rest, new),
+        (Value::Nil, Value::Str(key)) => with_entry(work, MapView::default(), key, rest, new),
+        (Value::Map(map), Value::Str(key)) => with_entry(work, map, key, rest, new),
         (Value::Nil, Value::Int(index)) => {
-            let length = usize::try_from(index).ok().filter(|length| *length < MAX_NEW_LIST);
-            let length = length.ok_or(EvalError::OutOfBounds(index))?;
+            // A negative index makes the first element.
+            let length = usize::try_from(index.max(0)).ok().filter(|length| *length < MAX_NEW_LIST);
+            let Some(length) = length else { return (value, Err(EvalError::OutOfBounds(index))) };
             let mut encoded = Vec::new();
             for _ in 0..length {
                 put_value(&mut encoded, ValueView::Empty);
             }
-            let inner = with_element(work, Value::Nil, rest, new)?;
-            put_value(&mut encoded, view(inner)?);
-            Ok(work.list(&encoded))
+            let (inner, outcome) = written(work, Value::Nil, rest, new);
+            put_value(&mut encoded, view(inner));
+            (work.list(&encoded), outcome)
         }
         (Value::List(_) | Value::Items(_) | Value::Typed(_), Value::Int(index)) => {
             let elements = value.elements().zip(usize::try_from(index).ok());
-            let (elements, at) = elements
-                .filter(|(elements, at)| *at < elements.len())
-                .ok_or(EvalError::OutOfBounds(index))?;
+            let Some((elements, at)) = elements.filter(|(elements, at)| *at < elements.len())
+            else {
+                return (value, Err(EvalError::OutOfBounds(index)));
+            };
             let mut encoded = Vec::new();
+            let mut outcome = Ok(());
             for (position, inner) in elements.iter().enumerate() {
-                let inner =
-                    if position == at { with_element(work, inner, rest, new)? } else { inner };
-                put_value(&mut encoded, view(inner)?);
+                if position == at {
+                    let (inner, of_inner) = written(work, inner, rest, new);
+                    put_value(&mut encoded, view(inner));
+                    outcome = of_inner;
+                } else {
+                    put_value(&mut encoded, view(inner));
+                }
             }
-            Ok(work.list(&encoded))
+            (work.list(&encoded), outcome)
         }
-        (container, key) => Err(wrong_key(container, key)),
+        (container, key) => (value, Err(wrong_key(container, key))),
     }
 }
 
@@ -94,12 +111,8 @@ pub(super) fn with_written<'a>(
     if is_there {
         return (None, outcome);
     }
-    let new = with_element(work, old, keys, view.unwrap_or(ValueView::Empty));
-    match new.and_then(self::view) {
-        Ok(new) => (Some(new), outcome),
-        // The reference makes the first place before it looks at the next key.
-        Err(error) => (current.is_none().then_some(ValueView::Empty), Err(error)),
-    }
+    let (new, on_the_way) = written(work, old, keys, view.unwrap_or(ValueView::Empty));
+    (Some(self::view(new)), on_the_way.and(outcome))
 }
 
 /// Longest list that a write at an index brings into being: beyond, it is taken for a mistake.
@@ -108,35 +121,32 @@ const MAX_NEW_LIST: usize = 1 << 20;
 fn with_entry<'a>(
     work: &Workspace<'a>,
     map: MapView<'a>,
-    key: Value<'a>,
+    key: &str,
     rest: &[Value<'a>],
     new: ValueView<'a>,
-) -> Result<Value<'a>, EvalError> {
-    let Value::Str(key) = key else {
-        return Err(EvalError::WrongKey { container: Kind::Map, key: key.kind() });
-    };
+) -> (Value<'a>, Result<(), EvalError>) {
     let mut encoded = Vec::with_capacity(map.raw().len() + 32);
-    let mut found = false;
+    let mut found = None;
     for (name, inner) in map.iter() {
-        if name == key && !found {
-            found = true;
-            let inner = with_element(work, inner.into(), rest, new)?;
-            put_entry(&mut encoded, name, view(inner)?);
+        if name == key && found.is_none() {
+            let (inner, outcome) = written(work, inner.into(), rest, new);
+            put_entry(&mut encoded, name, view(inner));
+            found = Some(outcome);
         } else {
             put_entry(&mut encoded, name, inner);
         }
     }
-    if !found {
-        let inner = with_element(work, Value::Nil, rest, new)?;
-        put_entry(&mut encoded, key, view(inner)?);
-    }
-    Ok(work.map(&encoded))
+    let outcome = found.unwrap_or_else(|| {
+        let (inner, outcome) = written(work, Value::Nil, rest, new);
+        put_entry(&mut encoded, key, view(inner));
+        outcome
+    });
+    (work.map(&encoded), outcome)
 }
 
 /// The storable form of a value that came out of a stored one.
-fn view(value: Value<'_>) -> Result<ValueView<'_>, EvalError> {
-    Ok(match value {
-        Value::Nil => ValueView::Empty,
+fn view(value: Value<'_>) -> ValueView<'_> {
+    match value {
         Value::Bool(value) => ValueView::Bool(value),
         Value::Int(value) => ValueView::Int(value),
         Value::Float(value) => ValueView::Double(value),
@@ -144,6 +154,6 @@ fn view(value: Value<'_>) -> Result<ValueView<'_>, EvalError> {
         Value::Bytes(bytes) => ValueView::Bytes(bytes),
         Value::Map(map) => ValueView::Map(map),
         Value::List(list) => ValueView::Array(list),
-        other => return Err(EvalError::NotStorable(other.kind())),
-    })
+        _ => ValueView::Empty,
+    }
 }

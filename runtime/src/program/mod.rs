@@ -6,6 +6,7 @@
 
 mod compile;
 mod record;
+mod references;
 mod run;
 mod session;
 mod source;

@@ -6,6 +6,7 @@ use bumpalo::Bump;
 use holt_pdata::{Batch, Editor, Level, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
+use super::references;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::effects::Effects;
 use crate::compiler::hir::{self, Action, eval};
@@ -47,7 +48,8 @@ impl Program {
         host: &dyn Host,
         mut trace: Option<&mut dyn Trace>,
     ) -> Result<Batch, RunError> {
-        let mut current = batch.clone();
+        let resolved = references::resolved(batch);
+        let mut current = resolved.clone();
         let mut run =
             Run { host, shared: SharedCaches::new(), kept: self.take_kept(), prunes: false };
         let mut refusal = None;
@@ -72,6 +74,8 @@ impl Program {
         self.give_kept(run.kept);
         match refusal {
             Some(refusal) => Err(refusal),
+            // What only the program would have needed written out stays as it came.
+            None if current.bytes().as_ptr() == resolved.bytes().as_ptr() => Ok(batch.clone()),
             None => Ok(current),
         }
     }

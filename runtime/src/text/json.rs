@@ -7,6 +7,7 @@ use super::number::{push_float, push_float_as_text};
 use super::rfc3339::push_rfc3339;
 use crate::error::EvalError;
 use crate::value::Value;
+use crate::whole::ElementType;
 
 /// Which of the reference's two writers is imitated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub fn push_json(out: &mut String, value: Value<'_>, style: Style) -> Result<(),
                 out.push(':');
                 push_json(out, value, style)
             })?;
+        }
+        // The reference takes these out of their field as Go has them, and nothing is nothing there.
+        Value::Typed(list) if list.of != ElementType::Int && list.elements.is_empty() => {
+            out.push_str("null");
         }
         Value::List(_) | Value::Items(_) | Value::Typed(_) => {
             let elements = value.elements().into_iter().flat_map(|elements| elements.iter());

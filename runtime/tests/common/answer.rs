@@ -3,9 +3,9 @@
 use holt_pdata::{Batch, Signal, json};
 use holt_runtime::Engine;
 use holt_runtime::functions::Dialect;
-use holt_runtime::host::FixedHost;
 use serde_json::Value;
 
+use super::client::ClientHost;
 use super::{assert_readable, compile_case_in, normalised, normalised_unordered};
 
 /// The texts of a list; none when it is absent.
@@ -43,7 +43,8 @@ pub(crate) fn answer(case: &Value, engine: Engine) -> Answer {
         Err(message) => return refused(message),
     };
     let input = json::decode(signal(case), case["input"].to_string().as_bytes()).unwrap();
-    match program.run(&input, &FixedHost::default()) {
+    let host = ClientHost::of(&case["client"]);
+    match program.run(&input, &host) {
         Ok(output) => {
             let failures = program.tallies().iter().map(|tally| tally.counts().errors).sum();
             Answer { outcome: "ok", failures, message: String::new(), output: Some(output) }

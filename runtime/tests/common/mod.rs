@@ -2,6 +2,8 @@
 #![allow(dead_code)]
 
 pub(crate) mod answer;
+pub(crate) mod client;
+mod profiles;
 
 use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
@@ -126,7 +128,10 @@ fn assert_in_order(message: &'static schema::Message, bytes: &[u8]) {
 
 /// A batch as a canonical text without regard to the order of attributes and map entries.
 pub(crate) fn normalised_unordered(batch: &Batch) -> String {
-    let mut value: Value = serde_json::from_slice(&json::encode(batch)).unwrap();
+    let mut value: Value = match batch.signal() {
+        Signal::Profiles => serde_json::from_str(&profiles::resolved(batch)).unwrap(),
+        _ => serde_json::from_slice(&json::encode(batch)).unwrap(),
+    };
     make_canonical(&mut value);
     value.to_string()
 }
@@ -223,7 +228,7 @@ pub(crate) fn normalised(batch: &Batch) -> String {
             }
             text_of(&request)
         }
-        Signal::Profiles => unreachable!("no case has profiles"),
+        Signal::Profiles => profiles::resolved(batch),
     }
 }
 

@@ -32,7 +32,10 @@ pub(crate) fn case(choices: &mut Choices, groups: usize) -> Case {
     let signals = [Signal::Traces, Signal::Metrics, Signal::Logs].into_iter();
     let contexts: Vec<(Signal, &'static ContextDecl)> = signals
         .flat_map(|signal| {
-            CONTEXTS.iter().filter(move |one| one.serves(signal)).map(move |one| (signal, one))
+            CONTEXTS
+                .iter()
+                .filter(move |one| one.serves_in(signal, Dialect::TRANSFORM))
+                .map(move |one| (signal, one))
         })
         .collect();
     let (signal, context) = *choices.of(&contexts);

@@ -16,8 +16,10 @@ type configuredCase struct {
 	Signal string `json:"signal"`
 	Config string `json:"config"`
 	// Gates are the feature gates that are on beside the default ones.
-	Gates []string        `json:"gates,omitempty"`
-	Input json.RawMessage `json:"input"`
+	Gates []string `json:"gates,omitempty"`
+	// Client is who sent the payload; nobody when absent.
+	Client *clientCase     `json:"client,omitempty"`
+	Input  json.RawMessage `json:"input"`
 	outcome
 }
 
@@ -43,7 +45,7 @@ func runConfigured(factory processor.Factory) func(path string) error {
 				return fmt.Errorf("case %q: %w", c.Name, err)
 			}
 			c.outcome, err = withGates(c.Gates, func() (outcome, error) {
-				return process(factory, conf.ToStringMap(), c.Signal, c.Input)
+				return process(factory, conf.ToStringMap(), payload{c.Signal, c.Input, c.Client})
 			})
 			if err != nil {
 				return fmt.Errorf("case %q: %w", c.Name, err)

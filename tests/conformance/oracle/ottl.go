@@ -22,7 +22,10 @@ type ottlCase struct {
 	Conditions []string `json:"conditions"`
 	Statements []string `json:"statements"`
 	// Gates are the feature gates that are on beside the default ones.
-	Gates []string        `json:"gates"`
+	Gates []string `json:"gates"`
+	// Client is who sent the payload; nobody when absent.
+	Client *clientCase `json:"client"`
+	// Input is a payload, or the name of a file in inputs/ without .json.
 	Input json.RawMessage `json:"input"`
 }
 
@@ -41,16 +44,36 @@ func runOTTLFile(path string) error {
 		return err
 	}
 	goldens := make([]ottlGolden, 0, len(cases))
+	shared := false
 	for _, c := range cases {
+		shared = shared || bytes.HasPrefix(c.Input, []byte(`"`))
+		if err := c.load(filepath.Join(filepath.Dir(path), "..", "inputs")); err != nil {
+			return fmt.Errorf("case %q: %w", c.Name, err)
+		}
 		result, err := withGates(c.Gates, func() (outcome, error) {
-			return process(transformprocessor.NewFactory(), c.settings(), c.Signal, c.Input)
+			return process(transformprocessor.NewFactory(), c.settings(), payload{c.Signal, c.Input, c.Client})
 		})
 		if err != nil {
 			return fmt.Errorf("case %q: %w", c.Name, err)
 		}
 		goldens = append(goldens, ottlGolden{Name: c.Name, outcome: result})
 	}
-	return writeJSON(filepath.Join(filepath.Dir(path), "..", "goldens", filepath.Base(path)), goldens)
+	target := filepath.Join(filepath.Dir(path), "..", "goldens", filepath.Base(path))
+	if shared {
+		return writeLines(target, goldens)
+	}
+	return writeJSON(target, goldens)
+}
+
+// load reads the payload if the case only names it.
+func (c *ottlCase) load(inputs string) error {
+	var name string
+	if json.Unmarshal(c.Input, &name) != nil {
+		return nil
+	}
+	input, err := os.ReadFile(filepath.Join(inputs, name+".json"))
+	c.Input = input
+	return err
 }
 
 // withGates runs something with feature gates on, and puts them back.
@@ -72,6 +95,7 @@ func withGates(gates []string, run func() (outcome, error)) (outcome, error) {
 func (c *ottlCase) settings() map[string]any {
 	key := map[string]string{
 		"traces": "trace_statements", "metrics": "metric_statements", "logs": "log_statements",
+		"profiles": "profile_statements",
 	}[c.Signal]
 	settings := map[string]any{}
 	if c.ErrorMode != "" {
@@ -98,6 +122,23 @@ func anySlice(texts []string) []any {
 		out = append(out, text)
 	}
 	return out
+}
+
+// writeLines writes a golden a line: where cases share payloads there are many of them.
+func writeLines(path string, goldens []ottlGolden) error {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	separator := "[\n"
+	for _, golden := range goldens {
+		buffer.WriteString(separator)
+		if err := encoder.Encode(golden); err != nil {
+			return err
+		}
+		separator = ","
+	}
+	buffer.WriteString("]\n")
+	return os.WriteFile(path, buffer.Bytes(), 0o644)
 }
 
 // writeJSON leaves <, > and & as they are, so that goldens stay readable. Text that is not UTF-8,

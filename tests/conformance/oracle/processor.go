@@ -1,8 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -14,9 +14,11 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/processortest"
+	"go.opentelemetry.io/collector/processor/xprocessor"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
@@ -33,9 +35,16 @@ type outcome struct {
 	Varies bool `json:"varies,omitempty"`
 }
 
+// payload is what is sent to a processor, as OTLP/JSON, and who sends it.
+type payload struct {
+	signal string
+	input  []byte
+	client *clientCase
+}
+
 // process is one outcome of repeated runs.
 func process(
-	factory processor.Factory, settings map[string]any, signal string, input []byte,
+	factory processor.Factory, settings map[string]any, sent payload,
 ) (outcome, error) {
 	runs := 24
 	if text, ok := os.LookupEnv("ORACLE_RUNS"); ok {
@@ -45,12 +54,12 @@ func process(
 		}
 		runs = fewer
 	}
-	first, err := processOnce(factory, settings, signal, input)
+	first, err := processOnce(factory, settings, sent)
 	if err != nil {
 		return outcome{}, err
 	}
 	for range runs {
-		again, err := processOnce(factory, settings, signal, input)
+		again, err := processOnce(factory, settings, sent)
 		if err != nil {
 			return outcome{}, err
 		}
@@ -67,7 +76,7 @@ func process(
 //
 // The reference has inputs on which it panics; that is an outcome too.
 func processOnce(
-	factory processor.Factory, settings map[string]any, signal string, input []byte,
+	factory processor.Factory, settings map[string]any, sent payload,
 ) (result outcome, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -84,7 +93,7 @@ func processOnce(
 	core, logs := observer.New(zapcore.WarnLevel)
 	set := processortest.NewNopSettings(factory.Type())
 	set.Logger = zap.New(core)
-	output, buildErr, runErr, err := consume(factory, set, cfg, signal, input)
+	output, buildErr, runErr, err := consume(factory, set, cfg, sent)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -108,10 +117,15 @@ func processOnce(
 // consume answers the payload that came out, the error of building the processor, the error
 // the sender of the payload would see, and any fault of the case itself.
 func consume(
-	factory processor.Factory, set processor.Settings, cfg component.Config, signal string, input []byte,
+	factory processor.Factory, set processor.Settings, cfg component.Config, sent payload,
 ) (output json.RawMessage, buildErr, runErr, err error) {
-	ctx, host := context.Background(), componenttest.NewNopHost()
-	switch signal {
+	host := componenttest.NewNopHost()
+	input := sent.input
+	ctx, err := sent.client.context()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	switch sent.signal {
 	case "traces":
 		data, err := (&ptrace.JSONUnmarshaler{}).UnmarshalTraces(input)
 		if err != nil {
@@ -152,6 +166,30 @@ func consume(
 			output, err = (&pmetric.JSONMarshaler{}).MarshalMetrics(out)
 		}
 		return output, nil, nil, err
+	case "profiles":
+		data, err := (&pprofile.JSONUnmarshaler{}).UnmarshalProfiles(input)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		sink := new(consumertest.ProfilesSink)
+		profiles, ok := factory.(xprocessor.Factory)
+		if !ok {
+			return nil, nil, nil, errors.New("the processor takes no profiles")
+		}
+		p, err := profiles.CreateProfiles(ctx, set, cfg, sink)
+		if err != nil {
+			return nil, err, nil, nil
+		}
+		if err := p.Start(ctx, host); err != nil {
+			return nil, err, nil, nil
+		}
+		if err := p.ConsumeProfiles(ctx, data); err != nil {
+			return nil, nil, err, nil
+		}
+		for _, out := range sink.AllProfiles() {
+			output, err = (&pprofile.JSONMarshaler{}).MarshalProfiles(out)
+		}
+		return output, nil, nil, err
 	case "logs":
 		data, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs(input)
 		if err != nil {
@@ -173,5 +211,5 @@ func consume(
 		}
 		return output, nil, nil, err
 	}
-	return nil, nil, nil, fmt.Errorf("unknown signal %q", signal)
+	return nil, nil, nil, fmt.Errorf("unknown signal %q", sent.signal)
 }

@@ -46,6 +46,13 @@ pub(super) enum ActionKind {
 pub(super) enum Source {
     /// From the settings.
     Value(Constant),
+    /// From the client whose request brought the batch.
+    Client {
+        /// What about it: `client.address`, `metadata.` or `auth.` with a name.
+        name: String,
+        /// The default, for what is not known; nil for none.
+        default: Constant,
+    },
     /// From an attribute; a default stands in when it is missing.
     Attribute {
         /// The key of the attribute.
@@ -196,7 +203,7 @@ impl Reader<'_, '_> {
                 .go(". Either field \"value\", \"from_attribute\", \"from_context\", or \
                  \"default_value\" must be specified");
             let message = format!("`{mode}` needs a value");
-            let help = "add `value:`, `from_attribute:` or `default_value:`";
+            let help = "add `value:`, `from_attribute:`, `from_context:` or `default_value:`";
             self.report.refuse(MISSING_KEY, None, (&message, help), &reference);
         }
         if let [(first, _), (second, location), ..] = sources.as_slice() {
@@ -207,19 +214,13 @@ impl Reader<'_, '_> {
         }
         self.does_not_use(mode, "pattern", &settings.pattern);
         self.does_not_use(mode, "converted_type", &settings.converted_type);
-        if let Some(source) = written(&settings.from_context) {
-            self.report.not_supported_yet(
-                source.location(),
-                "`from_context`",
-                "metadata, address and identity of the client do not reach statements yet",
-            );
-        }
         let default = settings.default_value.as_ref().map(|node| {
             let reference = " due to invalid default value: <Invalid value type time.Time>";
             let reference = self.go(reference);
             self.value(node, &reference)
         });
         let default = default.unwrap_or(Some(Constant::Nil))?;
+        let from_context = written(&settings.from_context);
         let source = match (&settings.value, written(&settings.from_attribute)) {
             (Some(node), _) => {
                 if let Some(unused) = &settings.default_value {
@@ -232,7 +233,10 @@ impl Reader<'_, '_> {
                 Source::Value(self.value(node, "<Invalid value type time.Time>")?)
             }
             (None, Some(key)) => Source::Attribute { key: key.to_string(), default },
-            (None, None) => Source::Value(default),
+            (None, None) => match from_context {
+                Some(name) => Source::Client { name: name.to_string(), default },
+                None => Source::Value(default),
+            },
         };
         Some(ActionKind::Put { mode, source })
     }

@@ -5,7 +5,7 @@
 
 use holt_pdata::Signal;
 use holt_runtime::compiler::hir::builder::{self, BuildError};
-use holt_runtime::compiler::hir::{self, Expr, Group, Guard, Statement};
+use holt_runtime::compiler::hir::{self, Constant, Expr, Group, Guard, Statement};
 use holt_runtime::paths::{self, ContextDecl};
 use holt_runtime::program::ErrorMode;
 
@@ -60,24 +60,34 @@ fn statement(
         args.insert(0, builder::text(key));
         builder::edit(function, attributes()?, args)
     };
-    let mut push = |verb: &str, action: hir::Action| {
-        out.push(builder::statement(&format!("actions[{index}]: {verb} {key}"), None, action));
+    let mut push_if = |verb: &str, condition: Option<Expr>, action: hir::Action| {
+        let text = format!("actions[{index}]: {verb} {key}");
+        out.push(builder::statement(&text, condition, action));
     };
+    let mut push = |verb: &str, action: hir::Action| push_if(verb, None, action);
     match kind {
         ActionKind::Put { mode, source } => {
             let when = builder::text(mode);
-            push(
-                mode,
-                match source {
-                    Source::Value(value) => {
-                        named("put_entry", vec![when, Expr::constant(value.clone())])?
-                    }
-                    Source::Attribute { key: from, default } => {
-                        let default = Expr::constant(default.clone());
-                        named("copy_entry", vec![when, builder::text(from), default])?
-                    }
-                },
-            );
+            let (condition, action) = match source {
+                Source::Value(value) => {
+                    (None, named("put_entry", vec![when, Expr::constant(value.clone())])?)
+                }
+                Source::Attribute { key: from, default } => {
+                    let default = Expr::constant(default.clone());
+                    (None, named("copy_entry", vec![when, builder::text(from), default])?)
+                }
+                Source::Client { name, default: Constant::Nil } => {
+                    let found = builder::client(name);
+                    let condition = builder::is_present(found.clone());
+                    (Some(condition), named("put_entry", vec![when, found])?)
+                }
+                Source::Client { name, default } => {
+                    let values = vec![builder::client(name), Expr::constant(default.clone())];
+                    let value = builder::call("Coalesce", vec![builder::list(values)])?;
+                    (None, named("put_entry", vec![when, value])?)
+                }
+            };
+            push_if(mode, condition, action);
         }
         // As in the reference, an action without a key is about the attribute with the empty key.
         ActionKind::Delete(pattern) => {

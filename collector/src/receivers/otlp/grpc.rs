@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::intake::{Intake, Lane};
-use crate::component::ClientMetadata;
+use crate::component::{ClientAddress, ClientMetadata};
 use crate::net::grpc::server::{Call, Handler, Methods};
 use crate::net::otlp::export_method;
 use crate::net::status::{Code, Status};
@@ -33,10 +33,11 @@ struct Export {
 #[async_trait]
 impl Handler for Export {
     async fn call(&self, call: Call) -> Result<Bytes, Status> {
-        let client = self.include_metadata.then(|| Arc::new(metadata(&call)));
+        let mut client = client(&call, self.include_metadata);
         let batch = self.lane.decode(call.message).map_err(|error| {
             Status::new(Code::Internal, format!("grpc: error unmarshalling request: {error}"))
         })?;
+        (client.grpc, client.authority) = (call.headers, call.authority);
         match self.lane.offer(batch, client).await {
             // An empty response message: everything was taken.
             Ok(()) => Ok(Bytes::new()),
@@ -45,25 +46,24 @@ impl Handler for Export {
     }
 }
 
-fn metadata(call: &Call) -> ClientMetadata {
-    let mut metadata = client_metadata(&call.headers, call.peer);
-    if !call.authority.is_empty() {
-        metadata.push(":authority", call.authority.clone());
-        metadata.push("host", call.authority.clone());
-    }
-    metadata
-}
-
-/// All headers that are text.
-pub(super) fn client_metadata(
-    headers: &HeaderMap,
-    peer: Option<std::net::SocketAddr>,
-) -> ClientMetadata {
-    let mut metadata = ClientMetadata::new(peer);
-    for (name, value) in headers {
-        if let Ok(value) = value.to_str() {
-            metadata.push(name.as_str(), value);
+/// Who calls, with the headers of the call if they are to be kept.
+fn client(call: &Call, include_metadata: bool) -> ClientMetadata {
+    let mut client = ClientMetadata::new(call.peer.map(ClientAddress::Socket));
+    if include_metadata {
+        push_headers(&mut client, &call.headers);
+        if !call.authority.is_empty() {
+            client.push(":authority", call.authority.clone());
+            client.push("host", call.authority.clone());
         }
     }
-    metadata
+    client
+}
+
+/// Keeps all headers that are text.
+pub(super) fn push_headers(client: &mut ClientMetadata, headers: &HeaderMap) {
+    for (name, value) in headers {
+        if let Ok(value) = value.to_str() {
+            client.push(name.as_str(), value);
+        }
+    }
 }

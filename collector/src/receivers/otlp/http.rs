@@ -11,9 +11,9 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 
 use super::config::{HttpSettings, with_slash};
-use super::grpc::client_metadata;
+use super::grpc::push_headers;
 use super::intake::{Intake, Lane};
-use crate::component::Refused;
+use crate::component::{ClientAddress, ClientMetadata, Refused};
 use crate::net::compression::Encoding;
 use crate::net::http::server::{Handler, HttpServerOptions, plain};
 use crate::net::http::{BodyError, content_encoding, read_body};
@@ -62,11 +62,11 @@ impl Endpoint {
         let batch = format.decode(lane, body).map_err(|message| {
             Failure::new(StatusCode::BAD_REQUEST, Status::new(Code::InvalidArgument, message))
         })?;
-        let client = self.intake.include_metadata.then(|| {
-            let mut metadata = client_metadata(&head.headers, peer);
-            metadata.address = peer;
-            Arc::new(metadata)
-        });
+        let address = peer.map(|peer| ClientAddress::Host(peer.ip()));
+        let mut client = ClientMetadata::new(address);
+        if self.intake.include_metadata {
+            push_headers(&mut client, &head.headers);
+        }
         lane.offer(batch, client).await.map_err(Failure::from)
     }
 }

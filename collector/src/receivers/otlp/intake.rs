@@ -75,18 +75,14 @@ impl Lane {
     }
 
     /// Offers a batch to the pipelines. An empty one is taken without asking them.
-    pub(super) async fn offer(
-        &self,
-        batch: Batch,
-        client: Option<Arc<ClientMetadata>>,
-    ) -> Result<(), Refused> {
+    pub(super) async fn offer(&self, batch: Batch, client: ClientMetadata) -> Result<(), Refused> {
         let items = batch.items();
         if items == 0 {
             return Ok(());
         }
         // A cancelled request counts as refused, as the pipelines see it.
         let mut outcome = Outcome { items, counter: &self.refused };
-        let context = Context { client, ack: Ack::none() };
+        let context = Context { client: Some(Arc::new(client)), ack: Ack::none() };
         let answer = self.consumer.consume(batch, context).await;
         if answer.is_ok() {
             outcome.counter = &self.accepted;

@@ -113,7 +113,7 @@ impl Checker<'_> {
         let holds = match slot {
             Slot::Resource => Depends::Resource,
             Slot::Scope => Depends::Scope,
-            Slot::Record | Slot::Child | Slot::Grandchild => return,
+            Slot::Request | Slot::Record | Slot::Child | Slot::Grandchild => return,
         };
         let depends = args.iter().chain(&target.keys).map(Expr::depends).max();
         if depends.is_some_and(|depends| depends > holds) {

@@ -74,7 +74,10 @@ impl Checker<'_> {
 
     /// Checks a path with its keys.
     pub(super) fn place(&mut self, path: &Path) -> Option<Place> {
-        let keys = self.values(&path.keys)?;
+        let mut keys = self.values(&path.keys)?;
+        if path.path.decl.keys == Keys::Member {
+            self.member_key(&path.keys, &mut keys);
+        }
         // The first key of attributes must be text; deeper ones depend on what they meet.
         let is_map = path.path.decl.get.is_within(Type::MAP) || path.path.decl.keys == Keys::Member;
         for (index, (key, node)) in keys.iter().zip(&path.keys).enumerate() {
@@ -88,6 +91,17 @@ impl Checker<'_> {
             self.key(key, takes, node.span);
         }
         Some(Place { path: path.path, keys })
+    }
+
+    /// The reference takes the key of a member as it is written and computes none.
+    fn member_key(&mut self, nodes: &[Node], keys: &mut [Expr]) {
+        let [node] = nodes else { return };
+        if matches!(node.kind, NodeKind::Str(_)) {
+            return;
+        }
+        let message = "a key that has to be computed never fits, so this always fails";
+        self.warn(codes::INDEX_TYPE, node.span, message, "", "write the key out, in double quotes");
+        keys.fill(Expr { kind: ExprKind::Constant(Constant::Nil), ty: Type::NOTHING });
     }
 
     fn key(&mut self, key: &Expr, takes: Type, span: Span) {

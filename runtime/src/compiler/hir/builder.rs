@@ -11,7 +11,7 @@ use holt_grammar::ast::CompareOp;
 use super::{Action, Constant, Expr, ExprKind, Group, PatternConstant, Place, Statement};
 use crate::functions::{FunctionDecl, Takes, function};
 use crate::ops::Conversion;
-use crate::paths::{ContextDecl, HAS_ATTRIBUTE};
+use crate::paths::{CLIENT_TEXT, ContextDecl, HAS_ATTRIBUTE, PathRef, Slot};
 use crate::program::ErrorMode;
 use crate::text::regex::{Pattern, PatternError};
 use crate::types::Type;
@@ -138,6 +138,14 @@ pub fn has_attribute(
     let mut place = attribute(context, prefix, key)?;
     place.path.decl = &HAS_ATTRIBUTE;
     Ok(Expr { kind: ExprKind::Load(place), ty: Type::BOOL })
+}
+
+/// What is known about the client whose request brought the batch, as text or nil: its
+/// `client.address`, `metadata.` or `auth.` with a name, or the name of metadata.
+pub fn client(name: &str) -> Expr {
+    let path = PathRef { slot: Slot::Request, context: "otelcol", decl: &CLIENT_TEXT };
+    let place = Place { path, keys: vec![text(name)] };
+    Expr { kind: ExprKind::Load(place), ty: CLIENT_TEXT.get }
 }
 
 /// Whether a value is not nil.

@@ -255,7 +255,7 @@ impl Expr {
         let mut depends = match &self.kind {
             ExprKind::Load(place) => match place.path.slot {
                 _ if place.path.decl.name == "cache" => Depends::Record,
-                Slot::Resource => Depends::Resource,
+                Slot::Request | Slot::Resource => Depends::Resource,
                 Slot::Scope => Depends::Scope,
                 Slot::Record | Slot::Child | Slot::Grandchild => Depends::Record,
             },

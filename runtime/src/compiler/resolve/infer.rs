@@ -61,7 +61,7 @@ fn named(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<&'static ContextDecl> {
     let lower = name.text.to_ascii_lowercase();
-    let serving = || CONTEXTS.iter().filter(|context| serves(signal, dialect, context));
+    let serving = || CONTEXTS.iter().filter(|context| context.serves_in(signal, dialect));
     if let Some(found) = serving().find(|context| context.name == lower) {
         return Some(found);
     }
@@ -82,15 +82,10 @@ fn named(
     None
 }
 
-/// Whether batches of the signal have the context, and the component looks at it.
-fn serves(signal: Signal, dialect: Dialect, context: &ContextDecl) -> bool {
-    context.serves(signal) && dialect.sees(context)
-}
-
 fn one_of(signal: Signal, dialect: Dialect) -> String {
     let names: Vec<_> = CONTEXTS
         .iter()
-        .filter(|context| serves(signal, dialect, context))
+        .filter(|context| context.serves_in(signal, dialect))
         .map(|context| format!("`{}`", context.name))
         .collect();
     format!("statements for {} can use the contexts {}", signal.name(), names.join(", "))
@@ -115,7 +110,7 @@ fn inferred(signal: Signal, dialect: Dialect, used: &Used) -> Result<&'static Co
             blamed: None,
         });
     };
-    let serving = |context: &&ContextDecl| serves(signal, dialect, context);
+    let serving = |context: &&ContextDecl| context.serves_in(signal, dialect);
     let Some(candidate) = CONTEXTS.iter().find(|c| c.name == candidate).filter(serving) else {
         let exists = CONTEXTS.iter().any(|context| context.name == candidate);
         let (code, message) = if exists {
