@@ -4,7 +4,7 @@
 //! every type to it; for each parent of a context one that does so with all of its paths. Which
 //! answer is right only the reference knows: after the tables have changed, run
 //! `cargo test -p holt-runtime --test path_cases -- --ignored` and then the oracle on `paths-*`.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use holt_pdata::Signal;
 use holt_runtime::functions::Dialect;

@@ -9,7 +9,7 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::Batch;
 
 use crate::component::{
-    AckOutcome, Consumer, Context, Kind, Refused, Section, Settings, StatusHub, registry,
+    AckOutcome, ClientMetadata, Consumer, Context, Kind, Refused, Section, Settings, StatusHub, registry,
 };
 use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
@@ -101,6 +101,16 @@ impl Recorder {
     pub(crate) fn metadata(&self, key: &str) -> Vec<Vec<String>> {
         let state = self.state.lock().unwrap();
         state.taken.iter().map(|(_, context)| context.metadata(key).to_vec()).collect()
+    }
+
+    /// The batches taken.
+    pub(crate) fn batches(&self) -> Vec<Batch> {
+        self.state.lock().unwrap().taken.iter().map(|(batch, _)| batch.clone()).collect()
+    }
+
+    /// Who sent the batches taken.
+    pub(crate) fn clients(&self) -> Vec<Option<Arc<ClientMetadata>>> {
+        self.state.lock().unwrap().taken.iter().map(|(_, one)| one.client.clone()).collect()
     }
 
     /// How often it was offered something.

@@ -222,3 +222,71 @@ fn new_fields_at_the_end_of_a_child_and_behind_it_stay_apart() {
     request.resource_spans[0].scope_spans[0].schema_url = "scope".into();
     assert_eq!(edited.bytes(), &request.encode_to_vec());
 }
+
+/// A sum with two datapoints of three exemplars, whose values count from 0.
+fn exemplars() -> Batch {
+    let exemplar = |value: usize| format!(r#"{{"asInt":"{value}"}}"#);
+    let point = |first: usize| {
+        let all: Vec<_> = (first..first + 3).map(exemplar).collect();
+        format!(r#"{{"asInt":"1","exemplars":[{}]}}"#, all.join(","))
+    };
+    let points = [point(0), point(3)].join(",");
+    let metric = format!(r#"{{"name":"m","sum":{{"dataPoints":[{points}]}}}}"#);
+    let request =
+        format!(r#"{{"resourceMetrics":[{{"scopeMetrics":[{{"metrics":[{metric}]}}]}}]}}"#);
+    holt_pdata::json::decode(Signal::Metrics, request.as_bytes()).unwrap()
+}
+
+/// The values of all exemplars, by datapoint.
+fn values(batch: &Batch) -> Vec<Vec<i64>> {
+    let again = Batch::decode(Signal::Metrics, batch.bytes().clone()).unwrap();
+    assert_eq!(again.items(), batch.items());
+    let request = holt_pdata::messages::MetricsView::new(again.bytes());
+    let resources = request.resource_metrics().iter();
+    let metrics =
+        resources.flat_map(|one| one.scope_metrics().iter()).flat_map(|one| one.metrics().iter());
+    let points = metrics.flat_map(|metric| metric.sum().unwrap_or_default().data_points().iter());
+    points
+        .map(|point| point.exemplars().iter().map(|one| one.as_int().unwrap_or(-1)).collect())
+        .collect()
+}
+
+#[test]
+fn exemplars_are_edited_and_dropped() {
+    use numbers::EXEMPLAR;
+    let batch = exemplars();
+    let same = run(&batch, Level::Exemplar, |_| Verdict::Keep);
+    assert_eq!(same.bytes().as_ptr(), batch.bytes().as_ptr());
+    let edited = run(&batch, Level::Exemplar, |open| {
+        let value = open.grandchild.field(EXEMPLAR::as_int).map_or(0, |field| field.scalar);
+        open.grandchild.set_fixed64(EXEMPLAR::as_int, value * 10);
+        if value % 2 == 0 { Verdict::Keep } else { Verdict::Drop }
+    });
+    assert_eq!(values(&edited), [vec![0, 20], vec![40]]);
+}
+
+#[test]
+fn a_walk_ends_where_an_editor_removes_what_is_walked() {
+    use numbers::{EXEMPLAR, NUMBER_DATA_POINT, SUM};
+    let batch = exemplars();
+    let mut seen = Vec::new();
+    let edited = run(&batch, Level::Exemplar, |open| {
+        let value = open.grandchild.field(EXEMPLAR::as_int).map_or(0, |field| field.scalar);
+        seen.push(value);
+        open.grandchild.set_fixed64(EXEMPLAR::as_int, 9);
+        if value == 1 {
+            open.child.clear(NUMBER_DATA_POINT::exemplars);
+        }
+        Verdict::Keep
+    });
+    assert_eq!(values(&edited), [vec![], vec![9, 9, 9]]);
+    assert_eq!(seen, [0, 1, 3, 4, 5]);
+    seen.clear();
+    let edited = run(&batch, Level::Exemplar, |open| {
+        seen.push(0);
+        open.metric_data.clear(SUM::data_points);
+        open.items_changed = true;
+        Verdict::Keep
+    });
+    assert_eq!((values(&edited), edited.items(), seen.len()), (Vec::new(), 0, 1));
+}

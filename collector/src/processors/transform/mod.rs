@@ -3,6 +3,8 @@
 //! Statements are compiled when the configuration is read, so that every fault in them is reported
 //! at its place in the file; a batch then runs through the compiled program of its signal.
 
+#[cfg(test)]
+mod client_tests;
 mod config;
 mod flatten;
 

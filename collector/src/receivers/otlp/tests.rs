@@ -106,6 +106,26 @@ async fn a_grpc_request_reaches_the_pipeline() {
 }
 
 #[tokio::test]
+async fn who_sent_a_request_goes_along_in_any_case() {
+    use holt_runtime::host::Client;
+    let running = Running::start(BOTH.replace("true", "false").as_str(), []).await;
+    let answer = running.grpc(Signal::Traces, Encoding::Identity, spans_request(1)).await;
+    assert_eq!(answer, Ok(Bytes::new()));
+    assert_eq!(running.post(&[PROTOBUF], &spans_request(1)).await.status, 200);
+    assert_eq!(running.recorder.metadata("x-tenant"), [[""; 0], [""; 0]]);
+    let clients = running.recorder.clients();
+    let [Some(grpc), Some(http)] = clients.as_slice() else { panic!("{clients:?}") };
+    assert!(grpc.address().unwrap().starts_with("127.0.0.1:"));
+    assert_eq!(http.address().unwrap(), "127.0.0.1");
+    let metadata = grpc.grpc_metadata();
+    let of =
+        |key: &str| metadata.iter().find(|(name, _)| *name == key).map(|(_, texts)| texts.clone());
+    assert_eq!(of("x-tenant"), Some(vec!["blue"]));
+    assert!(of(":authority").is_some() && of("te").is_none());
+    assert!(http.grpc_metadata().is_empty());
+}
+
+#[tokio::test]
 async fn large_grpc_messages_come_through_whole() {
     let running = Running::start(BOTH, []).await;
     let request = spans_request(300_000);

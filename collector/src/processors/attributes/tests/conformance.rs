@@ -1,10 +1,10 @@
 //! What the Go collector's processor answered, compared with both engines.
 
-use holt_pdata::Signal;
+use holt_pdata::{ArrayView, Signal, ValueView};
 use serde_json::Value;
 
-use super::{ENGINES, batch, read, run, shown};
-use crate::component::NOT_SUPPORTED_YET;
+use super::{ENGINES, batch, read, run_for, shown};
+use crate::component::{ClientAddress, ClientMetadata};
 use crate::testing::node;
 
 /// Cases in which the order of attributes differs: the reference fills the gap that a removed
@@ -13,19 +13,59 @@ const OTHER_ORDER: [&str; 4] =
     ["delete", "delete key and pattern", "delete duplicates", "order of actions"];
 
 /// How many of these there are: a lost file must not pass.
-const CASES: usize = 238;
-/// Cases with `from_context`, which is refused.
-const NOT_THERE_YET: usize = 3;
+const CASES: usize = 315;
 
 fn cases() -> Vec<Value> {
     let root =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/attributes");
     let mut cases = Vec::new();
-    for file in ["actions", "convert", "match"] {
+    for file in ["actions", "context", "convert", "match"] {
         let text = std::fs::read(root.join(file).with_extension("json")).unwrap();
         cases.extend(serde_json::from_slice::<Vec<Value>>(&text).unwrap());
     }
     cases
+}
+
+/// The client that a case names.
+fn client(case: &Value) -> Option<ClientMetadata> {
+    let members = |value: &Value| value.as_object().cloned().into_iter().flatten();
+    if case.is_null() {
+        return None;
+    }
+    let address = case["address"].as_str();
+    let address = address.map(|text| ClientAddress::Socket(text.parse().unwrap()));
+    let mut client = ClientMetadata::new(address);
+    for (key, values) in members(&case["metadata"]) {
+        values.as_array().unwrap().iter().for_each(|one| client.push(&key, one.as_str().unwrap()));
+    }
+    if case["auth"].is_object() {
+        let mut encoded = Vec::new();
+        for (key, value) in members(&case["auth"]) {
+            let value = encoded_value(&value);
+            holt_runtime::encode::put_entry(&mut encoded, &key, ValueView::decode(&value));
+        }
+        client.auth = Some(encoded);
+    }
+    Some(client)
+}
+
+/// A value of an authenticator, encoded.
+fn encoded_value(value: &Value) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    match value {
+        Value::String(text) => ValueView::Str(text).encode(&mut encoded),
+        Value::Number(number) => ValueView::Int(number.as_i64().unwrap()).encode(&mut encoded),
+        Value::Array(texts) => {
+            let mut list = Vec::new();
+            for text in texts {
+                let text = ValueView::Str(text.as_str().unwrap());
+                holt_runtime::encode::put_value(&mut list, text);
+            }
+            ValueView::Array(ArrayView::new(&list)).encode(&mut encoded);
+        }
+        other => panic!("{other}"),
+    }
+    encoded
 }
 
 /// Sorts every list of attributes.
@@ -44,7 +84,7 @@ fn sort_attributes(value: &mut Value) {
 
 #[test]
 fn answers_are_those_of_the_reference() {
-    let (mut compared, mut refused, mut not_there_yet) = (0, 0, 0);
+    let (mut compared, mut refused) = (0, 0);
     for case in cases() {
         let name = case["name"].as_str().unwrap();
         let yaml = case["config"].as_str().unwrap();
@@ -57,11 +97,6 @@ fn answers_are_those_of_the_reference() {
         let settings = node(yaml);
         for engine in ENGINES {
             let (config, mut findings) = read(&settings, engine);
-            if findings.iter().any(|finding| finding.code == NOT_SUPPORTED_YET) {
-                assert!(yaml.contains("from_context"), "{name}: {findings:?}");
-                not_there_yet += 1;
-                continue;
-            }
             if case["outcome"] == "compile_error" {
                 if let Some(Err(fault)) = config.as_ref().and_then(|one| one.outcome(signal)) {
                     findings.extend(fault.findings.iter().cloned());
@@ -77,7 +112,7 @@ fn answers_are_those_of_the_reference() {
             }
             assert_eq!(case["outcome"], "ok", "{name}");
             let input = batch(signal, &case["input"]);
-            let mut output = shown(&run(&config.unwrap(), &input));
+            let mut output = shown(&run_for(&config.unwrap(), &input, client(&case["client"])));
             let mut expected = shown(&batch(signal, &case["output"]));
             if OTHER_ORDER.contains(&name) {
                 sort_attributes(&mut output);
@@ -87,7 +122,6 @@ fn answers_are_those_of_the_reference() {
             compared += 1;
         }
     }
-    assert_eq!(not_there_yet, ENGINES.len() * NOT_THERE_YET);
-    assert_eq!(compared + refused + not_there_yet, ENGINES.len() * CASES);
-    assert_eq!(compared, ENGINES.len() * 213);
+    assert_eq!(compared + refused, ENGINES.len() * CASES);
+    assert_eq!(compared, ENGINES.len() * 293);
 }

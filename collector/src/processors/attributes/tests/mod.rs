@@ -10,12 +10,13 @@ use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::{Batch, Signal, json};
 use holt_runtime::Engine;
-use holt_runtime::host::FixedHost;
+use holt_runtime::host::{Client, FixedHost, Host};
+use holt_runtime::value::Time;
 use serde_json::{Value, json};
 
 use super::{Config, Factory};
 use crate::component::{
-    Consumer, Context, CreateError, Kind, Processor, ProcessorFactory, Refused,
+    ClientMetadata, Consumer, Context, CreateError, Kind, Processor, ProcessorFactory, Refused,
 };
 use crate::config::ids::ComponentId;
 use crate::config::yaml::Node;
@@ -34,9 +35,35 @@ fn read(node: &Node, engine: Engine) -> (Option<Config>, Vec<Diagnostic>) {
 
 /// What the processor makes of a batch.
 fn run(config: &Config, batch: &Batch) -> Batch {
+    run_for(config, batch, None)
+}
+
+/// What the processor makes of a batch of that client.
+fn run_for(config: &Config, batch: &Batch, client: Option<ClientMetadata>) -> Batch {
     let outcome = config.outcome(batch.signal()).unwrap();
     let program = outcome.as_ref().map_err(|fault| &fault.findings).unwrap();
-    program.run(batch, &FixedHost::default()).unwrap()
+    program.run(batch, &HostFor(client)).unwrap()
+}
+
+/// A host of which every answer is known, for the batch of a client.
+struct HostFor(Option<ClientMetadata>);
+
+impl Host for HostFor {
+    fn now(&self) -> Time {
+        FixedHost::default().now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        FixedHost::default().random(bytes);
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        FixedHost::default().env(name)
+    }
+
+    fn client(&self) -> Option<&dyn Client> {
+        self.0.as_ref().map(|client| client as &dyn Client)
+    }
 }
 
 fn batch(signal: Signal, value: &Value) -> Batch {

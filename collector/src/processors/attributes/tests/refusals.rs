@@ -92,7 +92,6 @@ fn actions_with_wrong_values() {
             "actions: [{key: a, action: update, from_attribute: b, default_value: 2024-01-01}]"
         ),
         (Traces, "actions: [{key: a, action: convert, converted_type: integer}]"),
-        (Traces, "actions:\n  - key: a\n    action: insert\n    from_context: metadata.tenant"),
     ]);
 }
 
