@@ -67,10 +67,14 @@ impl Whole<'_> {
         }
     }
 
-    /// Number of messages; `None` for a field that holds one.
-    pub fn messages(&self) -> Option<usize> {
-        let fields = || Fields::new(self.raw).filter(|field| field.number == self.field);
-        (self.shape.count != Count::One).then(|| fields().count())
+    /// Number of messages.
+    pub fn messages(&self) -> usize {
+        match self.shape.count {
+            Count::One => 1,
+            Count::List | Count::Many => {
+                Fields::new(self.raw).filter(|field| field.number == self.field).count()
+            }
+        }
     }
 }
 

@@ -185,6 +185,9 @@ impl Statements {
     fn read(&mut self, path: &str, decl: &PathDecl) {
         self.note(path);
         self.note(&format!("String({path})"));
+        for test in ["IsList", "IsMap", "IsEmpty", "Len"] {
+            self.note(&format!("{test}({path})"));
+        }
         self.note_if(&format!("{path} == nil"));
         self.note_if(&format!("{path} != [1, 2]"));
         if !is_typed_list(decl) {
@@ -205,6 +208,11 @@ impl Statements {
         self.note(&format!("String({path})"));
         for (_, value) in values().filter(|(kind, _)| decl.set.has(*kind)) {
             self.write(path, &value);
+            self.note(&format!("String({path})"));
+        }
+        // The reference crashes when it clears messages.
+        if !decl.get.has(Kind::Message) {
+            self.all.push(format!("clear({path})"));
             self.note(&format!("String({path})"));
         }
     }

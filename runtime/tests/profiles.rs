@@ -192,9 +192,8 @@ fn samples_are_for_other_components() {
     let group = |sources: &mut SourceMap, statements: &[&str]| Group {
         context: Some(common::source(sources, "profilesample")),
         statements: statements.iter().map(|text| common::source(sources, text)).collect(),
-        conditions: Vec::new(),
         error_mode: ErrorMode::Propagate,
-        shared_cache: false,
+        ..Group::default()
     };
     let mut sources = SourceMap::default();
     let good = group(&mut sources, &statements[1..]);

@@ -9,7 +9,8 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::Batch;
 
 use crate::component::{
-    AckOutcome, ClientMetadata, Consumer, Context, Kind, Refused, Section, Settings, StatusHub, registry,
+    AckOutcome, ClientMetadata, Consumer, Context, Kind, Refused, Section, Settings, StatusHub,
+    registry,
 };
 use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;

@@ -168,14 +168,15 @@ impl Tables {
 }
 
 impl Open<'_> {
-    /// Number of items in what an editor at `level` sees, as it came. Span events and links are none.
+    /// Number of items in what an editor at `level` sees, as it came. Span events, links and
+    /// exemplars are none.
     pub fn items(&self, level: Level) -> usize {
         let record = match level {
             Level::Resource => &self.resource_envelope,
             Level::Scope => &self.scope_envelope,
             Level::Record => &self.record,
-            Level::DataPoint => &self.child,
-            Level::SpanEvent | Level::SpanLink => return 0,
+            Level::DataPoint | Level::Sample => &self.child,
+            Level::SpanEvent | Level::SpanLink | Level::Exemplar => return 0,
         };
         match record.message().role {
             Role::Item => 1,

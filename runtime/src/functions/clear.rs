@@ -9,6 +9,7 @@ use crate::paths::Target;
 use crate::text::time::zone::Zone;
 use crate::types::Type;
 use crate::value::{Time, Value};
+use crate::whole::{Count, Whole};
 
 pub(super) const CLEAR: FunctionDecl = FunctionDecl {
     name: "clear",
@@ -61,7 +62,12 @@ fn clear<'a>(
         Value::TraceId(_) => Value::TraceId([0; 16]),
         Value::SpanId(_) => Value::SpanId([0; 8]),
         Value::ProfileId(_) => Value::ProfileId([0; 16]),
-        Value::Status(_) => Value::Status(&[]),
+        // Nil empties a list of messages, or of one type.
+        Value::Message(whole) if whole.shape.count != Count::One => Value::Nil,
+        Value::Typed(_) => Value::Nil,
+        Value::Message(whole) => {
+            Value::Message(frame.state.work.arena.alloc(Whole { field: 0, raw: &[], ..*whole }))
+        }
         Value::Failed(_) | Value::Pattern(_) | Value::Function(_) => {
             return Err(EvalError::Internal("clear"));
         }

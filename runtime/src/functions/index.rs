@@ -10,6 +10,7 @@ use crate::frame::Workspace;
 use crate::ops::compared;
 use crate::types::Type;
 use crate::value::Value;
+use crate::whole::ElementType;
 
 pub(super) const INDEX: FunctionDecl = FunctionDecl {
     name: "Index",
@@ -63,7 +64,9 @@ pub(super) fn position<'a>(
 ) -> Result<Option<usize>, EvalError> {
     let expected = EvalError::Expected { expected: Type::LIST, got: list.kind() };
     let elements = list.elements().ok_or(expected)?;
-    // The reference makes a list of telemetry first.
-    storable(work.arena, plain_elements(list)?)?;
+    // The reference makes a list of telemetry first, of numbers of any type too.
+    if !matches!(list, Value::Typed(list) if list.of != ElementType::Time) {
+        storable(work.arena, plain_elements(list)?)?;
+    }
     Ok(elements.iter().position(|element| compared(CompareOp::Eq, element, value)))
 }

@@ -5,6 +5,7 @@ use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::types::Type;
 use crate::value::Value;
+use crate::whole::Count;
 
 pub(super) const LEN: FunctionDecl = FunctionDecl {
     name: "Len",
@@ -41,6 +42,8 @@ fn len<'a>(_: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>, EvalE
         [Value::Map(map)] => map.len(),
         [Value::List(list)] => list.len(),
         [Value::Items(items)] => items.len(),
+        [Value::Typed(list)] => list.elements.len(),
+        [Value::Message(whole)] if whole.shape.count == Count::List => whole.messages(),
         [other] => {
             let expected = Type::STRING.or(Type::BYTES).or(Type::MAP).or(Type::LIST);
             return Err(EvalError::Expected { expected, got: other.kind() });

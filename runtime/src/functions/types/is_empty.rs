@@ -57,6 +57,8 @@ fn is_empty<'a>(_: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>, 
         Value::Time(time) => {
             (time.seconds(), time.subsecond_nanos()) == (YEAR_ONE, 0) && time.zone() == Zone::UTC
         }
-        Value::Status(_) | Value::Pattern(_) | Value::Function(_) | Value::Failed(_) => false,
+        Value::Typed(list) => list.elements.is_empty(),
+        // As in the reference, even a list of messages without elements.
+        Value::Message(_) | Value::Pattern(_) | Value::Function(_) | Value::Failed(_) => false,
     }))
 }

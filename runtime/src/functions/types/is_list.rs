@@ -1,8 +1,8 @@
 //! `IsList`
 
 use super::super::{Example, FunctionDecl, Offered, Param, Shim, Takes};
-use super::is_of;
 use crate::types::Type;
+use crate::value::Value;
 
 pub(in crate::functions) const IS_LIST: FunctionDecl = FunctionDecl {
     name: "IsList",
@@ -24,5 +24,7 @@ pub(in crate::functions) const IS_LIST: FunctionDecl = FunctionDecl {
             expect: r#"{"a": {"k": 1}, "r": false}"#,
         },
     ],
-    run: Shim::Converter(|_, args| Ok(is_of(Type::LIST, args))),
+    run: Shim::Converter(|_, args| {
+        Ok(Value::Bool(args.first().is_some_and(|value| value.is_list())))
+    }),
 };
