@@ -135,6 +135,18 @@ pub fn paths_page() -> String {
     for context in &CONTEXTS {
         let _ = write!(page, "\n{}", context_page(context));
     }
+    // Prefixes that name no context: the same in every one of them.
+    let mut shared: Vec<&Prefix> = Vec::new();
+    for prefix in CONTEXTS.iter().flat_map(|context| context.prefixes) {
+        let names_one = CONTEXTS.iter().any(|context| context.name == prefix.context);
+        if !names_one && !shared.iter().any(|known| known.name == prefix.name) {
+            shared.push(prefix);
+        }
+    }
+    for prefix in shared {
+        let _ = write!(page, "\n## `{}`\n\nReached from every context.", prefix.name);
+        push_paths(&mut page, prefix);
+    }
     let mut tables: Vec<&EnumTable> = Vec::new();
     for table in CONTEXTS.iter().flat_map(|context| context.enums) {
         if !tables.iter().any(|known| known.name == table.name) {
@@ -177,13 +189,21 @@ pub fn context_page(context: &ContextDecl) -> String {
             .collect();
         let _ = write!(page, " Symbols: {}.", names.join(", "));
     }
-    page.push_str("\n\n| path | read | written | what it is |\n| --- | --- | --- | --- |\n");
+    if context.only.is_some() {
+        page.push_str(" The transform and filter processors do not have it.");
+    }
     for prefix in own {
-        for path in prefix.paths {
-            let _ = writeln!(page, "{}", path_row(prefix.name, path));
-        }
+        push_paths(&mut page, prefix);
     }
     page
+}
+
+/// Appends the table of the paths behind a prefix.
+fn push_paths(page: &mut String, prefix: &Prefix) {
+    page.push_str("\n\n| path | read | written | what it is |\n| --- | --- | --- | --- |\n");
+    for path in prefix.paths {
+        let _ = writeln!(page, "{}", path_row(prefix.name, path));
+    }
 }
 
 /// A path as a row of the table of its context.

@@ -13,6 +13,8 @@ use crate::value::Elements;
 pub struct Shape {
     /// What it holds, for messages: `span events`.
     pub name: &'static str,
+    /// The name of its type in Go, which formatted text may show.
+    pub go_type: &'static str,
     /// How many messages it holds.
     pub count: Count,
 }
@@ -30,13 +32,13 @@ pub enum Count {
 
 impl Shape {
     /// A field that holds one message.
-    pub const fn one(name: &'static str) -> Self {
-        Self { name, count: Count::One }
+    pub const fn one(name: &'static str, go_type: &'static str) -> Self {
+        Self { name, go_type, count: Count::One }
     }
 
     /// A field that holds a list of messages.
-    pub const fn list(name: &'static str) -> Self {
-        Self { name, count: Count::List }
+    pub const fn list(name: &'static str, go_type: &'static str) -> Self {
+        Self { name, go_type, count: Count::List }
     }
 }
 
@@ -114,6 +116,16 @@ impl ElementType {
             Self::Unsigned => "unsigned integers",
             Self::Float => "doubles",
             Self::Time => "times",
+        }
+    }
+
+    /// The name of such a list in Go, which formatted text may show.
+    pub const fn go_type(self) -> &'static str {
+        match self {
+            Self::Int => "[]int64",
+            Self::Unsigned => "[]uint64",
+            Self::Float => "[]float64",
+            Self::Time => "[]time.Time",
         }
     }
 }

@@ -104,11 +104,6 @@ impl Recorder {
         state.taken.iter().map(|(_, context)| context.metadata(key).to_vec()).collect()
     }
 
-    /// The batches taken.
-    pub(crate) fn batches(&self) -> Vec<Batch> {
-        self.state.lock().unwrap().taken.iter().map(|(batch, _)| batch.clone()).collect()
-    }
-
     /// Who sent the batches taken.
     pub(crate) fn clients(&self) -> Vec<Option<Arc<ClientMetadata>>> {
         self.state.lock().unwrap().taken.iter().map(|(_, one)| one.client.clone()).collect()

@@ -12,7 +12,7 @@ use crate::splice::Patch;
 use crate::wire::{Fields, put_len};
 
 /// The strings and attributes of a request, and those that were added.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Dictionary<'a> {
     raw: &'a [u8],
     /// Range in the request of the field that holds it, tag and length included; `None` when there

@@ -52,7 +52,7 @@ mod tests {
         unsafe { std::ptr::from_ref(value).byte_add(PAYLOAD as usize).cast::<T>().read() }
     }
 
-    static SHAPE: Shape = Shape::one("a message");
+    static SHAPE: Shape = Shape::one("a message", "ptrace.Status");
     static WHOLE: Whole<'static> = Whole { shape: &SHAPE, field: 1, raw: b"x" };
 
     #[test]

@@ -44,9 +44,10 @@ const fn messages(
     custom(name, (ty, ty), Keys::None, Custom { get, set }, doc)
 }
 
-static EXEMPLARS: Shape = Shape::list("exemplars");
-static QUANTILES: Shape = Shape::list("quantile values");
-static SIDE: Shape = Shape::one("buckets");
+static EXEMPLARS: Shape = Shape::list("exemplars", "pmetric.ExemplarSlice");
+static QUANTILES: Shape =
+    Shape::list("quantile values", "pmetric.SummaryDataPointValueAtQuantileSlice");
+static SIDE: Shape = Shape::one("buckets", "pmetric.ExponentialHistogramDataPointBuckets");
 
 /// Declares the reader and the writer of a field: which kinds have it under which number, and how
 /// its payload becomes a value and back.

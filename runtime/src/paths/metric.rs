@@ -60,10 +60,11 @@ pub(super) const PATHS: &[PathDecl] = &[
     CACHE,
 ];
 
-static NUMBERS: Shape = Shape::list("number datapoints");
-static HISTOGRAMS: Shape = Shape::list("histogram datapoints");
-static EXPONENTIALS: Shape = Shape::list("exponential histogram datapoints");
-static SUMMARIES: Shape = Shape::list("summary datapoints");
+static NUMBERS: Shape = Shape::list("number datapoints", "pmetric.NumberDataPointSlice");
+static HISTOGRAMS: Shape = Shape::list("histogram datapoints", "pmetric.HistogramDataPointSlice");
+static EXPONENTIALS: Shape =
+    Shape::list("exponential histogram datapoints", "pmetric.ExponentialHistogramDataPointSlice");
+static SUMMARIES: Shape = Shape::list("summary datapoints", "pmetric.SummaryDataPointSlice");
 
 /// In every data message the datapoints are field 1.
 const DATA_POINTS: u32 = SUM::data_points;

@@ -15,8 +15,9 @@ use crate::types::{Kind, Type};
 use crate::value::Value;
 use crate::whole::{Count, ElementType, Shape};
 
-static VALUE_TYPE_SHAPE: Shape = Shape::one("a value type");
-static SAMPLES: Shape = Shape { name: "samples", count: Count::Many };
+static VALUE_TYPE_SHAPE: Shape = Shape::one("a value type", "pprofile.ValueType");
+static SAMPLES: Shape =
+    Shape { name: "samples", go_type: "pprofile.SampleSlice", count: Count::Many };
 
 const PROFILE_ID: Type = Type::of(Kind::ProfileId);
 

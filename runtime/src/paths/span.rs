@@ -28,9 +28,9 @@ const KIND_NAMES: &[(&str, i32)] = &[
     ("Consumer", 5),
 ];
 
-static EVENTS: Shape = Shape::list("span events");
-static LINKS: Shape = Shape::list("span links");
-static STATUS_SHAPE: Shape = Shape::one("a span status");
+static EVENTS: Shape = Shape::list("span events", "ptrace.SpanEventSlice");
+static LINKS: Shape = Shape::list("span links", "ptrace.SpanLinkSlice");
+static STATUS_SHAPE: Shape = Shape::one("a span status", "ptrace.Status");
 
 pub(super) const PATHS: &[PathDecl] = &[
     trace_id("trace_id", SPAN::trace_id, "Trace that the span belongs to."),

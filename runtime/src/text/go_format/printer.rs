@@ -187,9 +187,14 @@ impl Printer {
                 }
                 self.close()
             }
-            Value::List(_) | Value::Items(_) => {
-                let (open, between) = self.brackets("[]interface {}{", "[");
+            Value::List(_) | Value::Items(_) | Value::Typed(_) => {
+                let typed = match value {
+                    Value::Typed(list) => list.of.go_type(),
+                    _ => "[]interface {}",
+                };
+                let (open, between) = self.brackets(typed, "");
                 self.push(open)?;
+                self.push(if self.flags.go_syntax { "{" } else { "[" })?;
                 let elements = value.elements().into_iter().flat_map(|elements| elements.iter());
                 for (index, element) in elements.enumerate() {
                     if index > 0 {
@@ -199,7 +204,7 @@ impl Printer {
                 }
                 self.close()
             }
-            Value::Status(_) => self.push("{}"),
+            Value::Message(_) => self.push("{}"),
             Value::Nil | Value::Failed(_) | Value::Pattern(_) | Value::Function(_) => {
                 self.push("<nil>")
             }

@@ -35,6 +35,8 @@ impl Thing<'_> {
         };
         match value {
             Value::Items(_) => "[]interface {}",
+            Value::Typed(list) => list.of.go_type(),
+            Value::Message(whole) => whole.shape.go_type,
             _ => match value.kind() {
                 Kind::Bool => "bool",
                 Kind::Int => "int64",
@@ -48,8 +50,7 @@ impl Thing<'_> {
                 Kind::TraceId => "pcommon.TraceID",
                 Kind::SpanId => "pcommon.SpanID",
                 Kind::ProfileId => "pprofile.ProfileID",
-                Kind::Status => "ptrace.Status",
-                Kind::Nil | Kind::Pattern | Kind::Function => "<nil>",
+                Kind::Nil | Kind::Message | Kind::Pattern | Kind::Function => "<nil>",
             },
         }
     }
