@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::{Args, ValueEnum};
 use holt_collector::component::ProcessorConfig;
 use holt_collector::config::feature_gates::Gates;
-use holt_collector::ottl::ProcessHost;
+use holt_collector::ottl::{ProcessHost, dialect};
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::parse::Verbatim;
 use holt_grammar::source::SourceMap;
@@ -221,8 +221,7 @@ fn programs(
         error_mode: arguments.error_mode,
         ..Group::default()
     };
-    let lambdas = gates.is_enabled("ottl.functions.enableLambda");
-    let dialect = Dialect { lambdas, ..Dialect::TRANSFORM };
+    let dialect = dialect(Dialect::TRANSFORM, &gates);
     match compile(*signal, &[group], dialect, engine) {
         Ok(compiled) => {
             output::diagnostics(&compiled.warnings, &sources, Severity::Warning);

@@ -47,8 +47,12 @@ pub(crate) fn source(text: &Text, section: Location) -> SourceText {
 }
 
 /// What a component's texts may use with the feature gates of the run.
-pub(crate) fn dialect(component: Dialect, gates: &Gates) -> Dialect {
-    Dialect { lambdas: gates.is_enabled("ottl.functions.enableLambda"), ..component }
+pub fn dialect(component: Dialect, gates: &Gates) -> Dialect {
+    Dialect {
+        lambdas: gates.is_enabled("ottl.functions.enableLambda"),
+        sets_nil: gates.is_enabled("ottl.set.allowNil"),
+        ..component
+    }
 }
 
 /// The engine that `HOLT_ENGINE` asks for; another word than its values is ignored with a warning.

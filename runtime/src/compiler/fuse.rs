@@ -27,8 +27,8 @@ pub enum WhyNot {
     /// What one adds, the other would see too early or too late.
     #[error("one of them adds items or makes them over")]
     Reshapes,
-    /// A scope that goes because it is empty would still write its resource.
-    #[error("one drops what is empty, from which the other writes a parent")]
+    /// A resource or scope that goes because it is empty is not for the next one to see.
+    #[error("the first drops resources or scopes that are empty")]
     Drops,
     /// What one writes to a parent from its last child, the other may see from the first.
     #[error("one of them writes a parent that the other uses")]
@@ -61,7 +61,7 @@ pub fn legal(earlier: &Group, later: &Group) -> Result<(), WhyNot> {
     if earlier.reshapes || later.reshapes {
         return Err(WhyNot::Reshapes);
     }
-    if earlier.drops && !later.writes.and(parents).is_empty() {
+    if earlier.drops && own <= Slot::Scope {
         return Err(WhyNot::Drops);
     }
     if disturbs(earlier, later) || disturbs(later, earlier) {
@@ -127,12 +127,12 @@ mod tests {
         assert_eq!(legal(&plain, &refusing), Err(WhyNot::MayRefuse));
         assert_eq!(legal(&sharing, &plain), Err(WhyNot::SharedCache));
         assert_eq!(legal(&plain, &copies("spanevent", "span", "span")), Err(WhyNot::Context));
-        // A scope that is empty goes before it can write its resource.
-        let scope = context("scope").unwrap();
-        let drops = group(scope, vec![statement("drop", None, Action::Drop)]);
-        assert_eq!(legal(&drops, &copies("scope", "resource", "scope")), Err(WhyNot::Drops));
-        assert_eq!(legal(&drops, &copies("scope", "scope", "resource")), Ok(()));
-        assert_eq!(legal(&copies("scope", "resource", "scope"), &drops), Ok(()));
+        // Empty scopes go before the next group, empty spans are for all to see.
+        let drops =
+            |name| group(context(name).unwrap(), vec![statement("drop", None, Action::Drop)]);
+        assert_eq!(legal(&drops("scope"), &copies("scope", "scope", "scope")), Err(WhyNot::Drops));
+        assert_eq!(legal(&copies("scope", "resource", "scope"), &drops("scope")), Ok(()));
+        assert_eq!(legal(&drops("span"), &copies("span", "resource", "span")), Ok(()));
         // A constant written to a parent is as good as any other value.
         let context = context("span").unwrap();
         let target = attribute(context, "resource", "b").unwrap();

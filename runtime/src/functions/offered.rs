@@ -59,15 +59,18 @@ pub struct Dialect {
     /// Whether lambdas and the functions that take them are on: the feature gate
     /// `ottl.functions.enableLambda`.
     pub lambdas: bool,
+    /// Whether `set` hands nil to its target rather than leaving it alone: the feature gate
+    /// `ottl.set.allowNil`.
+    pub sets_nil: bool,
 }
 
 impl Dialect {
     /// The transform processor with default feature gates.
-    pub const TRANSFORM: Self = Self { by: By::Transform, lambdas: false };
+    pub const TRANSFORM: Self = Self { by: By::Transform, lambdas: false, sets_nil: true };
     /// The filter processor with default feature gates.
-    pub const FILTER: Self = Self { by: By::Filter, lambdas: false };
+    pub const FILTER: Self = Self { by: By::Filter, lambdas: false, sets_nil: true };
     /// Any other component with default feature gates.
-    pub const STANDARD: Self = Self { by: By::Everyone, lambdas: false };
+    pub const STANDARD: Self = Self { by: By::Everyone, lambdas: false, sets_nil: true };
 
     /// Whether groups of the component may run in the context.
     pub fn sees(self, context: &ContextDecl) -> bool {

@@ -11,6 +11,7 @@ use crate::compiler::lint::{Linted, lint};
 use crate::compiler::resolve::{self, Resolver, choose_context};
 use crate::functions::Dialect;
 use crate::paths::ContextDecl;
+use crate::types::Type;
 
 /// Compiles the statement groups of a signal, in which the functions of `dialect` are known.
 ///
@@ -144,6 +145,17 @@ fn parsed<T>(
     }
 }
 
+/// Lets a store that would store nil leave its target alone.
+fn leave_for_nil(statement: &mut hir::Statement) {
+    let hir::Action::Store { value, .. } = &statement.action else { return };
+    if value.ty.is_disjoint(Type::NIL) {
+        return;
+    }
+    let mut conditions = Vec::from_iter(statement.condition.take());
+    conditions.push(builder::is_present(value.clone()));
+    statement.condition = Some(builder::all(conditions));
+}
+
 /// Takes one text of a group through the stages.
 struct One<'f> {
     context: &'static ContextDecl,
@@ -165,9 +177,12 @@ impl One<'_> {
         let resolved = resolver.statement(tree);
         let rewritten = resolver.rewritten();
         let resolved = resolved?;
-        let typed =
-            Checker::new(self.context, text, self.findings).statement(&resolved, &rewritten);
-        Some((typed?, resolved))
+        let mut typed =
+            Checker::new(self.context, text, self.findings).statement(&resolved, &rewritten)?;
+        if !self.dialect.sets_nil {
+            leave_for_nil(&mut typed);
+        }
+        Some((typed, resolved))
     }
 
     fn guard(

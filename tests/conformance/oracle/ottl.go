@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
 	"go.opentelemetry.io/collector/featuregate"
@@ -76,18 +77,16 @@ func (c *ottlCase) load(inputs string) error {
 	return err
 }
 
-// withGates runs something with feature gates on, and puts them back.
+// withGates runs something with feature gates on, or off where their name has a minus before it,
+// and puts them back.
 func withGates(gates []string, run func() (outcome, error)) (outcome, error) {
 	for _, gate := range gates {
-		if err := featuregate.GlobalRegistry().Set(gate, true); err != nil {
+		id, off := strings.CutPrefix(gate, "-")
+		if err := featuregate.GlobalRegistry().Set(id, !off); err != nil {
 			return outcome{}, err
 		}
+		defer func() { _ = featuregate.GlobalRegistry().Set(id, off) }()
 	}
-	defer func() {
-		for _, gate := range gates {
-			_ = featuregate.GlobalRegistry().Set(gate, false)
-		}
-	}()
 	return run()
 }
 

@@ -11,14 +11,23 @@ use crate::component::NOT_SUPPORTED_YET;
 use crate::testing::node;
 
 /// How many cases there are: a lost file must not pass.
-const CASES: usize = 385;
+const CASES: usize = 526;
 /// Cases with the language `expr`, which is refused.
 const NOT_THERE_YET: usize = 2;
 
 fn cases() -> Vec<Value> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/filter");
     let mut cases = Vec::new();
-    for file in ["config", "datapoint-attributes", "logs", "matchers", "metrics", "traces"] {
+    for file in [
+        "combined",
+        "config",
+        "datapoint-attributes",
+        "functions",
+        "logs",
+        "matchers",
+        "metrics",
+        "traces",
+    ] {
         let text = std::fs::read(root.join(file).with_extension("json")).unwrap();
         cases.extend(serde_json::from_slice::<Vec<Value>>(&text).unwrap());
     }
