@@ -438,3 +438,25 @@ fn indented(json: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::indented;
+
+    #[test]
+    fn json_is_indented_as_it_is() {
+        let text = r#"{"a":[1,{"b":"x, {y}: \"z\\"}],"c":{},"d":[],"e":1.50}"#;
+        let expected = r#"{
+  "a": [
+    1,
+    {
+      "b": "x, {y}: \"z\\"
+    }
+  ],
+  "c": {},
+  "d": [],
+  "e": 1.50
+}"#;
+        assert_eq!(indented(text), expected);
+    }
+}

@@ -44,7 +44,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
-    /// Say what a function, path, symbol or diagnostic code is.
+    /// Say what a function, path, symbol, component or diagnostic code is.
     Explain(explain::ExplainArgs),
     /// List the components with their stability.
     Components,

@@ -394,6 +394,28 @@ fn input_is_recognised_by_what_it_holds() {
 }
 
 #[test]
+fn requests_of_every_sdk_are_recognised() {
+    let fixtures = format!("{}/tests/fixtures/otlp", env!("CARGO_MANIFEST_DIR"));
+    let mut seen = 0;
+    for folder in std::fs::read_dir(fixtures).unwrap().map(|folder| folder.unwrap().path()) {
+        let Ok(files) = std::fs::read_dir(folder) else { continue };
+        for file in files.map(|file| file.unwrap().path()) {
+            let name = file.to_str().unwrap();
+            let statement = match name {
+                name if name.ends_with(".jsonl") || name.ends_with(".md") => continue,
+                name if name.contains("traces") => r#"set(span.name, "x")"#,
+                name if name.contains("metrics") => r#"set(metric.name, "x")"#,
+                _ => r#"set(log.body, "x")"#,
+            };
+            let finished = eval(&["-e", "-i", name, statement]);
+            assert_eq!(finished.code, Some(0), "{name}: {finished}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 30, "only {seen} fixtures were found");
+}
+
+#[test]
 fn exit_codes_tell_what_happened() {
     let failing = r#"set(log.body, ParseJSON(log.body))"#;
     insta::assert_snapshot!(eval(&["-i", "logs.json", failing]));

@@ -27,6 +27,12 @@ fn symbols_are_explained() {
 }
 
 #[test]
+fn components_are_explained() {
+    insta::assert_snapshot!(explain("filter"));
+    insta::assert_snapshot!(explain("otlp_grpc"));
+}
+
+#[test]
 fn codes_of_every_layer_are_explained() {
     for code in ["T101", "t308", "C003", "N401"] {
         let explained = Sandbox::new().holt(&["explain", code]);

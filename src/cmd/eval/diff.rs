@@ -302,3 +302,59 @@ fn pairs(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<usize>
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn spans(names: &[&str]) -> Vec<Value> {
+        names.iter().map(|name| json!({ "name": name })).collect()
+    }
+
+    fn paired(before: &[&str], after: &[&str]) -> Vec<(Option<usize>, Option<usize>)> {
+        pairs(&spans(before), &spans(after))
+    }
+
+    #[test]
+    fn what_was_dropped_stands_without_a_partner() {
+        let expected = [(Some(0), None), (Some(1), Some(0)), (Some(2), None), (Some(3), Some(1))];
+        assert_eq!(paired(&["a", "b", "c", "d"], &["b", "d"]), expected);
+        assert_eq!(paired(&["a", "b"], &[]), [(Some(0), None), (Some(1), None)]);
+        // Of equal ones it cannot be told which went.
+        assert_eq!(paired(&["a", "a"], &["a"]).len(), 2);
+    }
+
+    #[test]
+    fn without_drops_the_place_decides() {
+        assert_eq!(paired(&["a", "b"], &["x", "b"]), [(Some(0), Some(0)), (Some(1), Some(1))]);
+        assert_eq!(paired(&["a"], &["a", "new"]), [(Some(0), Some(0)), (None, Some(1))]);
+        assert_eq!(paired(&[], &["new"]), [(None, Some(0))]);
+    }
+
+    #[test]
+    fn what_changed_and_what_went_are_told_apart() {
+        let expected = [(Some(0), None), (Some(1), Some(0)), (Some(2), Some(1))];
+        assert_eq!(paired(&["a", "b", "c"], &["b", "x"]), expected);
+    }
+
+    #[test]
+    fn only_what_differs_is_shown() {
+        let request = |route: Value| {
+            let attributes = json!([
+                {"key": "m", "value": {"kvlistValue": {"values": [
+                    {"key": "same", "value": {"intValue": "1"}},
+                    {"key": "route", "value": route}]}}}]);
+            json!({"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {}, "spans": [
+                {"name": "a", "attributes": attributes}, {"name": "b"}]}]}]})
+        };
+        let (old, new) = (json!({"stringValue": "x"}), json!({"arrayValue": {"values": [{}]}}));
+        let lines = requests(&request(old), &request(new.clone()));
+        let text = render(&lines, 0, false);
+        let expected = "resource[0]\n  scope[0]\n    span[0] \"a\"\n      \
+                        ~ span.attributes[\"m\"][\"route\"]: \"x\" → [nil]\n";
+        assert_eq!(text, expected);
+        assert!(requests(&request(new.clone()), &request(new)).is_empty());
+    }
+}
