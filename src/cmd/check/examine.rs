@@ -94,7 +94,7 @@ impl Examined {
             ..LoadRequest::default()
         };
         let mut examined = Self { names: arguments.configs.clone(), ..Self::default() };
-        let mut findings = match config::load(&request, &ProcessEnvironment).await {
+        let findings = match config::load(&request, &ProcessEnvironment).await {
             Ok(loaded) => {
                 examined.sources = loaded.sources;
                 let mut findings = loaded.warnings;
