@@ -1,3 +1,5 @@
+//! Verbs and flags, as Go's `Sprintf` has them.
+
 use super::*;
 use crate::text::time::zone::Zone;
 use crate::value::Time;
