@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 
 use super::Factory;
 use crate::component::{
-    Ack, ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory, Section,
+    Ack, ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory,
 };
-use crate::testing::{Recorder, node, settings};
+use crate::testing::{Recorder, node, section, settings};
 
 /// What the processor passes on.
 async fn passed_on(yaml: &str, batch: Batch, context: Context) -> Value {
     let (node, id) = (node(yaml), "transform".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(Section { id: &id, node: &node }, &mut diagnostics);
+    let config = Factory.parse(section(&id, &node), &mut diagnostics);
     let config = config.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (settings, _) = settings(Kind::Processor, "transform");
     let recorder = Recorder::refusing([]);
