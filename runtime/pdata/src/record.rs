@@ -7,7 +7,7 @@
 use crate::schema::{Label, Message};
 use crate::splice::{Patch, Splice};
 use crate::value::{MapView, ValueView};
-use crate::view::{AttributesView, entry_key};
+use crate::view::{AttributesView, entry_key, entry_value};
 use crate::wire::{self, Fields, RawField, WireType, put_tag, put_varint, varint_len};
 
 /// An open record. Values it is given live as long as the request it reads.
@@ -60,9 +60,7 @@ enum AttributeValue<'a> {
 impl<'a> AttributeValue<'a> {
     fn view(self) -> ValueView<'a> {
         match self {
-            Self::Raw(entry) => {
-                ValueView::decode(wire::find(entry, 2).map(|field| field.bytes).unwrap_or_default())
-            }
+            Self::Raw(entry) => ValueView::decode(entry_value(entry)),
             Self::New(value) => value,
         }
     }

@@ -54,7 +54,7 @@ impl<'a> AttributesView<'a> {
     /// The value of the first entry with that key.
     #[inline]
     pub fn get(self, key: &str) -> Option<ValueView<'a>> {
-        self.find(key).map(KeyValueView::get)
+        self.find(key).map(|entry| ValueView::decode(entry_value(entry.raw())))
     }
 
     /// The first entry with that key.
@@ -77,6 +77,22 @@ pub(crate) fn entry_key(entry: &[u8]) -> &[u8] {
         }
         _ => wire::find(entry, 1).map(|field| field.bytes).unwrap_or_default(),
     }
+}
+
+/// The value of an encoded `KeyValue`: an encoded `AnyValue`.
+#[inline]
+pub(crate) fn entry_value(entry: &[u8]) -> &[u8] {
+    // Nearly every encoder writes the key first and nothing behind the value; short ones have
+    // lengths of one byte.
+    if let [0x0a, length, rest @ ..] = entry
+        && *length < 0x80
+        && let Some([0x12, length, value @ ..]) = rest.get(usize::from(*length)..)
+        && *length < 0x80
+        && value.len() == usize::from(*length)
+    {
+        return value;
+    }
+    wire::find(entry, 2).map(|field| field.bytes).unwrap_or_default()
 }
 
 /// A repeated string field.

@@ -44,6 +44,11 @@ fn delete_key<'a>(
     args: &[Value<'a>],
 ) -> Result<(), EvalError> {
     let [Value::Str(wanted)] = args else { return Err(EvalError::Internal("delete_key")) };
+    if let Some(attributes) = frame.attributes_of(target) {
+        attributes.remove_attribute(wanted);
+        frame.note_write(target.path.slot);
+        return Ok(());
+    }
     let mut done = false;
     frame.retain(target, |key, _| {
         let goes = !done && key == *wanted;

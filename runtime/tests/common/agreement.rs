@@ -45,6 +45,7 @@ fn seen(program: &Program, batch: &Batch) -> Seen {
 }
 
 /// What a case that the compiler accepts did.
+#[allow(dead_code)] // The fuzz target does not ask.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Did {
     /// Something is different afterwards.

@@ -100,6 +100,15 @@ fn replace_matches<'a>(
     replacement: &str,
     through: Option<Through<'a>>,
 ) -> Result<Option<&'a str>, EvalError> {
+    let long = |out: &String| if out.len() > MAX_TEXT { Err(EvalError::TooLong) } else { Ok(()) };
+    // Most replacements refer to no group.
+    if through.is_none() && !replacement.contains('$') {
+        let replaced = pattern.replace_plainly(text, |out| {
+            out.push_str(replacement);
+            long(out)
+        })?;
+        return Ok(replaced.map(|replaced| &*work.arena.alloc_str(&replaced)));
+    }
     let template = Template::parse(replacement);
     let replaced = pattern.replace(text, |captures, out| {
         match through {
@@ -110,7 +119,7 @@ fn replace_matches<'a>(
                 out.push_str(&through.apply(work, &expanded)?);
             }
         }
-        if out.len() > MAX_TEXT { Err(EvalError::TooLong) } else { Ok(()) }
+        long(out)
     })?;
     Ok(replaced.map(|replaced| &*work.arena.alloc_str(&replaced)))
 }

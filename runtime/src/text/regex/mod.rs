@@ -87,6 +87,30 @@ impl Pattern {
         self.0.regex.captures(text)
     }
 
+    /// As [`Self::replace`], for replacements that do not ask what was matched: to find groups costs
+    /// several times as much as to find matches.
+    ///
+    /// # Errors
+    /// The first error of `expand`.
+    pub fn replace_plainly<E>(
+        &self,
+        text: &str,
+        mut expand: impl FnMut(&mut String) -> Result<(), E>,
+    ) -> Result<Option<String>, E> {
+        let mut out: Option<String> = None;
+        let mut end = 0;
+        for found in self.0.regex.find_iter(text) {
+            let out = out.get_or_insert_with(|| String::with_capacity(text.len()));
+            out.push_str(text.get(end..found.start()).unwrap_or_default());
+            expand(out)?;
+            end = found.end();
+        }
+        if let Some(out) = &mut out {
+            out.push_str(text.get(end..).unwrap_or_default());
+        }
+        Ok(out)
+    }
+
     /// Replaces every match by what `expand` appends for it. `None` when nothing matches.
     ///
     /// # Errors
