@@ -291,7 +291,9 @@ impl Statements<'_> {
             }
             Takes::BytesLike if self.choices.percent(50) => text(self),
             Takes::Function => {
-                (*self.choices.of(&["SHA256", "ToUpperCase", "Len", "IsString"])).to_owned()
+                const FUNCTIONS: [&str; 6] =
+                    ["SHA256", "ToUpperCase", "ParseJSON", "Duration", "Split", "IsString"];
+                (*self.choices.of(&FUNCTIONS)).to_owned()
             }
             Takes::Elements => self.expression(Type::LIST, depth),
             _ if self.choices.percent(30) => text(self),

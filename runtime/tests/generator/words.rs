@@ -112,6 +112,15 @@ pub(crate) fn text(choices: &mut Choices, function: &str, param: &str) -> &'stat
         ("ParseELF", _) => &["#Version: 1.0\\n#Fields: a b\\n1 2", "x"],
         ("IsInCIDR", "target") => &["10.1.2.3", "::1", "x"],
         ("IsInCIDR", "networks") => &["10.0.0.0/8", "::/0", "x"],
+        ("HasPrefix", "prefix") => &["abc", "1", "", "é", "x"],
+        ("HasSuffix", "suffix") => &["12", "2", "", "d", "x"],
+        ("flatten", "prefix") => &["p", "", "p.", "é"],
+        ("limit", "priority_keys") | ("keep_keys", "keys") => &["s", "i", "m", "é", "new"],
+        ("keep_matching_keys" | "delete_matching_keys", "pattern") => {
+            &["^[a-f]$", "s|m", "é", "", "y", "("]
+        }
+        ("Bool", _) => &["true", "T", "0", "F", "yes", ""],
+        ("Double" | "Log", _) => &["1.5", "-2", "1e3", "0x1p4", "inf", "x", ""],
         ("IsValidLuhn", _) => &["79927398713", "79927398710", "x", ""],
         ("TraceID" | "ProfileID", _) => {
             &["0102030405060708090a0b0c0d0e0f10", "0123456789abcdef", "x"]
@@ -135,7 +144,7 @@ pub(crate) fn text(choices: &mut Choices, function: &str, param: &str) -> &'stat
         (_, "replacement_format") => &["[%s]", "%s%s", "x", "%d"],
         (_, "truncation_marker") => &["", "..", "…"],
         ("replace_match" | "replace_all_matches", "pattern") => {
-            &["a*", "*", "{a,b}*", "[a-z]?*", "x"]
+            &["a*", "*", "{a,b}*", "[a-z]?*", "x", "é*", "*[!0-9]", "{10.*,2024-*}", "?b*2", "["]
         }
         (_, "pattern" | "regex_pattern") => {
             &["[a-z]+", "(\\\\d+)", "^a", "", "é|b", "(?i)ABC", "("]
