@@ -8,13 +8,9 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::answer::{compare, texts};
+use common::answer::compare;
 use holt_runtime::Engine;
-use holt_runtime::functions::function;
 use serde_json::Value;
-
-/// Functions that cases use and that do not exist yet.
-const MISSING: &[&str] = &[];
 
 /// Cases whose answer differs on purpose, and why.
 const DIFFERENT: &[(&str, &str)] = &[
@@ -82,21 +78,10 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn uses_missing(case: &Value) -> Option<&'static str> {
-    let all = texts(&case["statements"]).into_iter().chain(texts(&case["conditions"]));
-    let all: Vec<&str> = all.collect();
-    MISSING.iter().copied().find(|name| all.iter().any(|text| text.contains(&format!("{name}("))))
-}
-
 #[test]
 fn all_engines_answer_as_the_reference() {
-    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut compared, mut different, mut wrong) = (0, 0, Vec::new());
     for case in cases() {
-        if let Some(missing) = uses_missing(&case.case) {
-            *skipped.entry(missing).or_default() += 1;
-            continue;
-        }
         let on_purpose = DIFFERENT.iter().any(|(name, _)| *name == case.name);
         for engine in Engine::ALL {
             // Where the reference walks a hash map, its order is no rule.
@@ -112,16 +97,7 @@ fn all_engines_answer_as_the_reference() {
             }
         }
     }
-    println!(
-        "{compared} compared, {different} different on purpose, skipped by function: {skipped:?}"
-    );
+    println!("{compared} compared, {different} different on purpose");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(compared > 900, "only {compared} compared");
-}
-
-#[test]
-fn what_is_skipped_is_really_missing() {
-    for name in MISSING {
-        assert!(function(name).is_none(), "{name} exists: take it off the list");
-    }
 }
