@@ -8,6 +8,7 @@ use crate::frame::Frame;
 use crate::paths::Target;
 use crate::types::Type;
 use crate::value::Value;
+use crate::whole::{ElementType, TypedList};
 
 pub(super) const APPEND: FunctionDecl = FunctionDecl {
     name: "append",
@@ -54,6 +55,10 @@ fn append<'a>(
     let current = frame.read(target.path, target.keys)?;
     match (current, current.elements()) {
         (Value::Nil, _) => {}
+        // Of the lists whose elements are of one type, this one is no list here.
+        (Value::Typed(TypedList { of: ElementType::Unsigned, .. }), _) => {
+            return Err(EvalError::Function("unsigned integers cannot be appended to".into()));
+        }
         (_, Some(elements)) => {
             for element in elements.iter() {
                 put_value(&mut encoded, storable(arena, element)?);

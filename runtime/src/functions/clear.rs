@@ -9,7 +9,7 @@ use crate::paths::Target;
 use crate::text::time::zone::Zone;
 use crate::types::Type;
 use crate::value::{Time, Value};
-use crate::whole::{Count, Whole};
+use crate::whole::Count;
 
 pub(super) const CLEAR: FunctionDecl = FunctionDecl {
     name: "clear",
@@ -65,9 +65,8 @@ fn clear<'a>(
         // Nil empties a list of messages, or of one type.
         Value::Message(whole) if whole.shape.count != Count::One => Value::Nil,
         Value::Typed(_) => Value::Nil,
-        Value::Message(whole) => {
-            Value::Message(frame.state.work.arena.alloc(Whole { field: 0, raw: &[], ..*whole }))
-        }
+        // The reference leaves the status of a span, and the buckets of a histogram, as they are.
+        Value::Message(_) => return Ok(()),
         Value::Failed(_) | Value::Pattern(_) | Value::Function(_) => {
             return Err(EvalError::Internal("clear"));
         }

@@ -11,7 +11,7 @@ use crate::value::Value;
 /// For maps and for lists that are not spelled out, at any depth.
 pub(super) fn plain_element(value: Value<'_>) -> Result<Value<'_>, EvalError> {
     match value {
-        Value::Map(_) | Value::List(_) => {
+        Value::Map(_) | Value::List(_) | Value::Typed(_) => {
             let message = format!("a {} cannot become an element of a list here", value.kind());
             Err(EvalError::Function(message.into()))
         }
