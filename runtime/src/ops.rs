@@ -101,10 +101,15 @@ impl Conversion {
     }
 }
 
-/// Compares two values. Values of different types are unequal and not ordered.
+/// Compares two values. Values of different types are unequal and not ordered. No bytes at all are
+/// nil, though not inside maps and lists.
 #[inline]
 pub fn compared(op: CompareOp, left: Value<'_>, right: Value<'_>) -> bool {
-    match (compare(left, right), op) {
+    let outer = |value| match value {
+        Value::Bytes([]) => Value::Nil,
+        other => other,
+    };
+    match (compare(outer(left), outer(right)), op) {
         (None | Some(Comparison::Order(None)), op) => op == CompareOp::Ne,
         (Some(Comparison::Equality(equal)), CompareOp::Eq) => equal,
         (Some(Comparison::Equality(equal)), CompareOp::Ne) => !equal,

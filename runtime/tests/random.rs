@@ -65,6 +65,7 @@ const DIFFERENT: &[(&str, &str)] = &[
         "the old name of the scope is accepted in the scope's own context as well",
     ),
     ("reflect.Set: value of type", "the reference crashes at start"),
+    ("nil pointer dereference", "the reference crashes"),
     (
         "does not support the enum symbol \\\"SHA",
         "the name of a converter in capitals keeps the reference from inferring the context",

@@ -2,6 +2,7 @@
 
 use super::hir::{Action, Expr, ExprKind, Group, Place};
 use crate::paths::{Slot, Storage};
+use crate::types::Kind;
 
 /// A set of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,10 @@ impl Effects {
     /// The effects of a group.
     pub fn of(group: &Group) -> Self {
         let mut effects = Self::default();
+        let own = group.context.prefixes.first().map_or(Slot::Grandchild, |prefix| prefix.slot);
+        // Writing all events of a span, say, takes from under a walk what it walks.
+        let walked =
+            |target: &Place| target.path.slot < own && target.path.decl.get.has(Kind::Message);
         for guard in &group.guards {
             effects.read(&guard.condition);
         }
@@ -68,10 +73,12 @@ impl Effects {
             }
             match &statement.action {
                 Action::Store { target, value } => {
+                    effects.reshapes |= walked(target);
                     effects.write(target);
                     effects.read(value);
                 }
                 Action::Edit { target, args, .. } => {
+                    effects.reshapes |= walked(target);
                     effects.write(target);
                     effects.place(target);
                     args.iter().for_each(|arg| effects.read(arg));

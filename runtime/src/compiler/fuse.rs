@@ -88,7 +88,7 @@ pub fn passes(groups: Vec<Group>) -> Vec<Vec<Group>> {
 mod tests {
     use super::*;
     use crate::compiler::hir::Action;
-    use crate::compiler::hir::builder::{attribute, group, load, set, statement, text};
+    use crate::compiler::hir::builder::{attribute, group, load, nil, path, set, statement, text};
     use crate::paths::context;
 
     /// A group that sets an attribute of one record to that of another.
@@ -105,6 +105,16 @@ mod tests {
         let other = copies("datapoint", "datapoint", "scope");
         assert_eq!(legal(&one, &other), Ok(()));
         assert_eq!(passes(vec![one.clone(), other, one]).len(), 1);
+    }
+
+    #[test]
+    fn writing_what_is_walked_keeps_them_apart() {
+        let context = context("spanevent").unwrap();
+        let events = path(context, "span", "events").unwrap();
+        let empties = group(context, vec![statement("empty", None, set(events, nil()))]);
+        let other = copies("spanevent", "spanevent", "resource");
+        assert_eq!(legal(&empties, &other), Err(WhyNot::Reshapes));
+        assert_eq!(legal(&other, &empties), Err(WhyNot::Reshapes));
     }
 
     #[test]

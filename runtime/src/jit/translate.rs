@@ -402,7 +402,9 @@ impl Function<'_> {
         op: CompareOp,
         (left, right): (Reg, Reg),
     ) {
-        let nil = |constant| matches!(constant, Some(&Constant::Nil));
+        // Bytes may be nil as well, when there are none.
+        let bytes = self.may_be(left, Kind::Bytes) || self.may_be(right, Kind::Bytes);
+        let nil = |constant| !bytes && matches!(constant, Some(&Constant::Nil));
         let both = |this: &Self, kind| this.may_be(left, kind) && this.may_be(right, kind);
         if nil(self.preset(right)) {
             self.compare_nil(to, op, left);

@@ -173,12 +173,15 @@ impl Checker<'_> {
             NodeKind::Float(value) => value.is_sign_negative(),
             _ => false,
         };
-        if node.kind.is_literal() && value.ty.is_within(ty) && !is_signed {
+        let is_symbol = matches!(node.kind, NodeKind::Symbol(_));
+        if node.kind.is_literal() && value.ty.is_within(ty) && !is_signed && !is_symbol {
             return Some(value);
         }
         let message = format!("`{}` of `{}` must be a {ty} literal", param.name, function.name);
         let (label, note) = if is_signed {
             ("a number with a sign".to_owned(), "negative numbers cannot be given here")
+        } else if is_symbol {
+            ("a symbol".to_owned(), "write its number")
         } else if node.kind.is_literal() {
             (format!("this is {}", value.ty), "")
         } else {

@@ -109,9 +109,10 @@ impl Checker<'_> {
         if left.ty == Type::NOTHING || right.ty == Type::NOTHING {
             return;
         }
-        // An integer and a double are comparable.
+        // An integer and a double are comparable, and no bytes at all are nil.
         let widened = |ty: Type| {
-            if ty.is_disjoint(Type::NUMBER) { ty } else { ty.or(Type::NUMBER) }
+            let ty = if ty.is_disjoint(Type::NUMBER) { ty } else { ty.or(Type::NUMBER) };
+            if ty.is_disjoint(Type::BYTES) { ty } else { ty.or(Type::NIL) }
         };
         if widened(left.ty).is_disjoint(widened(right.ty)) {
             let outcome = if op == CompareOp::Ne { "true" } else { "false" };

@@ -19,7 +19,7 @@ impl Checker<'_> {
         let constant = match &node.kind {
             NodeKind::Nil => Constant::Nil,
             NodeKind::Bool(value) => Constant::Bool(*value),
-            NodeKind::Int(value) => Constant::Int(*value),
+            NodeKind::Int(value) | NodeKind::Symbol(value) => Constant::Int(*value),
             NodeKind::Float(value) => Constant::Float(*value),
             NodeKind::Str(text) => Constant::Str(text.as_str().into()),
             NodeKind::Bytes(bytes) => Constant::Bytes(bytes.as_slice().into()),

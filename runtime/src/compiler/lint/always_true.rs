@@ -59,7 +59,11 @@ fn denied_twice(conditions: &[&Condition]) -> Option<usize> {
         };
         let scalar = matches!(
             value,
-            NodeKind::Nil | NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Str(_)
+            NodeKind::Nil
+                | NodeKind::Bool(_)
+                | NodeKind::Int(_)
+                | NodeKind::Symbol(_)
+                | NodeKind::Str(_)
         );
         if !scalar {
             continue;

@@ -22,7 +22,7 @@ impl Place {
     pub(super) fn of(path: &Path) -> Option<Self> {
         let key = |node: &Node| match &node.kind {
             NodeKind::Str(text) => Some(Key::Text(text.clone())),
-            NodeKind::Int(index) => Some(Key::Index(*index)),
+            NodeKind::Int(index) | NodeKind::Symbol(index) => Some(Key::Index(*index)),
             _ => None,
         };
         Some(Self { path: path.path, keys: path.keys.iter().map(key).collect::<Option<_>>()? })

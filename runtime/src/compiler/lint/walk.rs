@@ -81,6 +81,7 @@ pub(super) fn node(value: &Node, visitor: &mut impl Visitor) {
         NodeKind::Nil
         | NodeKind::Bool(_)
         | NodeKind::Int(_)
+        | NodeKind::Symbol(_)
         | NodeKind::Float(_)
         | NodeKind::Str(_)
         | NodeKind::Bytes(_)

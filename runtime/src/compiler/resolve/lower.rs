@@ -147,7 +147,7 @@ impl<'t> Resolver<'t> {
             ValueKind::String(text) => NodeKind::Str(text.clone()),
             ValueKind::Bytes(bytes) => NodeKind::Bytes(bytes.clone()),
             ValueKind::Bool(value) => NodeKind::Bool(*value),
-            ValueKind::Symbol(symbol) => NodeKind::Int(self.symbol(symbol, span)?),
+            ValueKind::Symbol(symbol) => NodeKind::Symbol(self.symbol(symbol, span)?),
             ValueKind::Path(path) => match self.local(path) {
                 Some(local) => return local,
                 None => NodeKind::Path(self.path(path)?),

@@ -72,8 +72,10 @@ pub enum NodeKind {
     Nil,
     /// A truth value.
     Bool(bool),
-    /// An integer or the number of a symbol.
+    /// An integer.
     Int(i64),
+    /// The number of a symbol.
+    Symbol(i64),
     /// A double.
     Float(f64),
     /// Text.
@@ -125,6 +127,7 @@ impl NodeKind {
             Self::Nil
             | Self::Bool(_)
             | Self::Int(_)
+            | Self::Symbol(_)
             | Self::Float(_)
             | Self::Str(_)
             | Self::Bytes(_) => true,
