@@ -100,6 +100,17 @@ impl Checker<'_> {
         {
             return Some(Expr::constant(Constant::Bool(compared(op, left, right))));
         }
+        // The reference compares lists and maps of literals when it starts, too.
+        if left_node.kind.is_literal() && right_node.kind.is_literal() {
+            self.check_types(op, op_span, &left, &right, span);
+            let equal = left_node.kind.is_same_literal(&right_node.kind);
+            let holds = match op {
+                CompareOp::Eq => equal,
+                CompareOp::Ne => !equal,
+                _ => false,
+            };
+            return Some(Expr::constant(Constant::Bool(holds)));
+        }
         self.check_types(op, op_span, &left, &right, span);
         let kind = ExprKind::Compare(op, Box::new(left), Box::new(right));
         Some(Expr { kind, ty: Type::BOOL })

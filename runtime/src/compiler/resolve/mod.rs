@@ -11,6 +11,8 @@ mod lambda;
 mod lower;
 mod path;
 
+use std::collections::BTreeMap;
+
 use holt_grammar::ast::{CompareOp, MathOp, UnaryOp};
 use holt_grammar::span::Span;
 
@@ -137,6 +139,31 @@ impl NodeKind {
         }
     }
 
+    /// Whether two literals are of one type and equal: numbers of two types are not, and the order of
+    /// map entries does not count. Of entries with one key the last counts.
+    pub fn is_same_literal(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nil, Self::Nil) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a) | Self::Symbol(a), Self::Int(b) | Self::Symbol(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::Str(a), Self::Str(b)) => a == b,
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::List(a), Self::List(b)) => {
+                let mut pairs = a.iter().zip(b);
+                a.len() == b.len() && pairs.all(|(a, b)| a.kind.is_same_literal(&b.kind))
+            }
+            (Self::Map(a), Self::Map(b)) => {
+                let (a, b) = (last_entries(a), last_entries(b));
+                a.len() == b.len()
+                    && a.iter().all(|(key, value)| {
+                        b.get(key).is_some_and(|other| value.is_same_literal(other))
+                    })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a list holds maps, at any depth.
     pub fn has_map(&self) -> bool {
         match self {
@@ -168,4 +195,15 @@ pub struct Call {
     pub keys: Vec<Node>,
     /// The whole call.
     pub span: Span,
+}
+
+/// The values of a map literal by their keys.
+fn last_entries(entries: &[(Node, Node)]) -> BTreeMap<&str, &NodeKind> {
+    entries
+        .iter()
+        .filter_map(|(key, value)| match &key.kind {
+            NodeKind::Str(key) => Some((key.as_str(), &value.kind)),
+            _ => None,
+        })
+        .collect()
 }
