@@ -12,15 +12,10 @@ use crate::value::Value;
 /// # Errors
 /// For times, durations, ids and whole fields, which telemetry cannot carry.
 pub fn storable<'a>(arena: &'a Bump, value: Value<'a>) -> Result<ValueView<'a>, EvalError> {
+    if let Some(view) = as_stored(value) {
+        return Ok(view);
+    }
     Ok(match value {
-        Value::Nil => ValueView::Empty,
-        Value::Bool(value) => ValueView::Bool(value),
-        Value::Int(value) => ValueView::Int(value),
-        Value::Float(value) => ValueView::Double(value),
-        Value::Str(text) => ValueView::Str(text),
-        Value::Bytes(bytes) => ValueView::Bytes(bytes),
-        Value::Map(map) => ValueView::Map(map),
-        Value::List(list) => ValueView::Array(list),
         Value::Items(items) => {
             let mut encoded = Vec::new();
             for item in items {
@@ -37,6 +32,22 @@ pub fn storable<'a>(arena: &'a Bump, value: Value<'a>) -> Result<ValueView<'a>, 
         }
         Value::Typed(list) => return Err(EvalError::NotStorableList(list.of.name())),
         other => return Err(EvalError::NotStorable(other.kind())),
+    })
+}
+
+/// A value that telemetry stores in the form it has here already, without a copy.
+#[inline]
+pub const fn as_stored(value: Value<'_>) -> Option<ValueView<'_>> {
+    Some(match value {
+        Value::Nil => ValueView::Empty,
+        Value::Bool(value) => ValueView::Bool(value),
+        Value::Int(value) => ValueView::Int(value),
+        Value::Float(value) => ValueView::Double(value),
+        Value::Str(text) => ValueView::Str(text),
+        Value::Bytes(bytes) => ValueView::Bytes(bytes),
+        Value::Map(map) => ValueView::Map(map),
+        Value::List(list) => ValueView::Array(list),
+        _ => return None,
     })
 }
 

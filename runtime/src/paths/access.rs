@@ -4,7 +4,7 @@ use holt_pdata::{Open, Record, ValueView};
 
 use super::nested::{element, with_written};
 use super::{PathRef, Slot, Storage, Target};
-use crate::encode::map;
+use crate::encode::{as_stored, map};
 use crate::error::EvalError;
 use crate::frame::Frame;
 use crate::types::{Kind, Type};
@@ -232,6 +232,14 @@ impl<'a> Frame<'_, 'a> {
             return Ok(());
         };
         let key = map_key(*key)?;
+        // What an attribute was before matters only to what is written inside of it, so the usual
+        // write does not look for it.
+        if rest.is_empty()
+            && let Some(view) = as_stored(value)
+        {
+            self.record(slot).set_attribute(key, view);
+            return Ok(());
+        }
         let current = self.record(slot).attribute(key);
         let (new, outcome) = with_written(&self.state.work, current, rest, value);
         if let Some(new) = new {

@@ -2,7 +2,7 @@
 
 use holt_pdata::{MapView, ValueView};
 
-use crate::encode::{put_entry, put_value, stored};
+use crate::encode::{as_stored, put_entry, put_value, stored};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::value::Value;
@@ -146,14 +146,5 @@ fn with_entry<'a>(
 
 /// The storable form of a value that came out of a stored one.
 fn view(value: Value<'_>) -> ValueView<'_> {
-    match value {
-        Value::Bool(value) => ValueView::Bool(value),
-        Value::Int(value) => ValueView::Int(value),
-        Value::Float(value) => ValueView::Double(value),
-        Value::Str(text) => ValueView::Str(text),
-        Value::Bytes(bytes) => ValueView::Bytes(bytes),
-        Value::Map(map) => ValueView::Map(map),
-        Value::List(list) => ValueView::Array(list),
-        _ => ValueView::Empty,
-    }
+    as_stored(value).unwrap_or(ValueView::Empty)
 }

@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) < 3 {
-		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|transform|debug <conformance folder> [file name pattern]"))
+		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|transform|debug <conformance folder> [file name pattern], or locales <folder of the module lunes>"))
 	}
 	dir, pattern := os.Args[2], "*"
 	if len(os.Args) > 3 {
@@ -31,6 +31,8 @@ func main() {
 		err = eachFile(filepath.Join(dir, "transform", pattern+".json"), runConfigured(transformprocessor.NewFactory()))
 	case "debug":
 		err = eachFile(filepath.Join(dir, "debug", pattern+".json"), runDebugFile)
+	case "locales":
+		err = printLocales(dir)
 	default:
 		err = fmt.Errorf("unknown mode %q", os.Args[1])
 	}

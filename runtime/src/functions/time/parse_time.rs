@@ -5,6 +5,7 @@ use super::{check_format, prepared, shown};
 use crate::error::EvalError;
 use crate::frame::Workspace;
 use crate::text::time::civil::Civil;
+use crate::text::time::locale::Locale;
 use crate::text::time::parse::Mismatch;
 use crate::text::time::zone::Zone;
 use crate::types::Type;
@@ -14,7 +15,8 @@ use crate::value::{NANOS, Time};
 pub(in super::super) const TIME: FunctionDecl = FunctionDecl {
     name: "Time",
     doc: "The time that a text holds, by a format with directives such as `%Y-%m-%d`. Without an offset \
-          in the text, it is one of the given location, else of the collector.",
+          in the text, it is one of the given location, else of the collector. Names of days, months and \
+          halves of the day are those of the locale, such as `de` or `pt-BR`; English without one.",
     params: &[
         Param::required("time", Takes::Exactly(Type::STRING)),
         Param::required("format", Takes::Literal(Type::STRING)),
@@ -36,12 +38,17 @@ pub(in super::super) const TIME: FunctionDecl = FunctionDecl {
             statement: r#"set(log.attributes["out"], UnixSeconds(Time(log.attributes["t"], "%Y")))"#,
             expect: "error",
         },
+        Example {
+            given: r#"{"t": "3. März 2024"}"#,
+            statement: r#"set(log.attributes["out"], Unix(Time(log.attributes["t"], "%e. %B %Y", "UTC", "de")))"#,
+            expect: r#"{"out": 1709424000}"#,
+        },
     ],
     run: Shim::Converter(parse_time),
 };
 
 fn parse_time<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<'a>, EvalError> {
-    let [Value::Str(text), Value::Str(format), location, _] = *args else {
+    let [Value::Str(text), Value::Str(format), location, locale] = *args else {
         return Err(EvalError::Internal("Time"));
     };
     if text.is_empty() {
@@ -53,7 +60,14 @@ fn parse_time<'a>(work: &mut Workspace<'a>, args: &[Value<'a>]) -> Result<Value<
         _ if format.ends_with('Z') => Zone::UTC,
         _ => work.host.local_zone(),
     };
-    let time = prepared(work, format)?.read(text, zone).map_err(|mismatch| {
+    let locale = match locale {
+        Value::Str(tag) => {
+            Some(work.prepared(tag, |tag| Locale::find(tag).ok_or_else(|| unknown(tag)))?)
+        }
+        _ => None,
+    };
+    let read = prepared(work, format)?.read(text, zone, locale.as_deref());
+    let time = read.map_err(|mismatch| {
         let Mismatch { part, text: at, why } = mismatch;
         let why = match (part.as_str(), why) {
             ("", why) => format!("{why}: {at:?}"),
@@ -89,13 +103,27 @@ fn check(args: &Arguments<'_>) -> Result<(), ArgumentFault> {
         let help = "locations are named as in the time zone database, such as `Europe/Berlin`";
         return Err(ArgumentFault::new(2, format!("has no location {name:?}"), help));
     }
-    match args.text(3) {
-        Some(locale) if !locale.starts_with("en") => {
-            let help = "only the names of English locales can be read so far";
-            Err(ArgumentFault::new(3, format!("cannot read times in {locale:?}"), help))
+    match args.text(3).filter(|tag| Locale::find(tag).is_none()) {
+        Some(tag) => {
+            let help = match close(tag) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "locales are written as `de`, `pt-BR` or `zh-Hans-CN`".to_owned(),
+            };
+            Err(ArgumentFault::new(3, format!("has no locale {tag:?}"), help))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
+}
+
+fn unknown(tag: &str) -> EvalError {
+    EvalError::Function(format!("there is no locale {tag:?}").into())
+}
+
+/// The locale whose tag is the given one but for case and separators.
+fn close(tag: &str) -> Option<&'static str> {
+    let tag = tag.replace('_', "-");
+    let tag = tag.split_once('.').map_or(tag.as_str(), |(tag, _)| tag);
+    Locale::tags().find(|known| known.eq_ignore_ascii_case(tag))
 }
 
 #[cfg(test)]

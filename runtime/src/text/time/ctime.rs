@@ -5,6 +5,7 @@
 //! left to right, going on to the next where the text does not fit.
 
 use super::format::push_time;
+use super::locale::Locale;
 use super::parse::{Mismatch, parse_time};
 use super::zone::Zone;
 use crate::value::Time;
@@ -151,12 +152,13 @@ impl Format {
         push_time(out, time, &self.layout);
     }
 
-    /// Reads a time; one without zone or offset is of `zone`.
+    /// Reads a time; one without zone or offset is of `zone`. Names are those of the locale, English
+    /// without one.
     ///
     /// # Errors
     /// Where the text does not fit.
-    pub fn read(&self, text: &str, zone: Zone) -> Result<Time, Mismatch> {
-        let mut reader = Reader { text, zone, tries: 0 };
+    pub fn read(&self, text: &str, zone: Zone, locale: Option<&Locale>) -> Result<Time, Mismatch> {
+        let mut reader = Reader { text, zone, locale, tries: 0 };
         reader.read("", &self.parts)
     }
 }
@@ -164,6 +166,7 @@ impl Format {
 struct Reader<'t> {
     text: &'t str,
     zone: Zone,
+    locale: Option<&'t Locale>,
     tries: usize,
 }
 
@@ -171,7 +174,10 @@ impl Reader<'_> {
     fn read(&mut self, layout: &str, parts: &[Part]) -> Result<Time, Mismatch> {
         let Some((part, rest)) = parts.split_first() else {
             self.tries += 1;
-            return parse(layout, self.text, self.zone);
+            return match self.locale {
+                Some(locale) => parse(layout, &locale.translate(layout, self.text)?, self.zone),
+                None => parse(layout, self.text, self.zone),
+            };
         };
         let directive = match part {
             Part::Text(text) => return self.read(&[layout, text].concat(), rest),
@@ -256,8 +262,9 @@ mod tests {
 
     #[test]
     fn reading_is_generous() {
-        let read =
-            |format, text| Format::new(format).unwrap().read(text, Zone::UTC).map(Time::unix_nanos);
+        let read = |format, text| {
+            Format::new(format).unwrap().read(text, Zone::UTC, None).map(Time::unix_nanos)
+        };
         assert_eq!(read("%Y-%m-%d", "1970-1-2"), Ok(86_400_000_000_000));
         assert_eq!(read("%d %b %Y", " 2 Jan 1970"), Ok(86_400_000_000_000));
         assert_eq!(read("%F %T%z", "1970-01-01 1:00:00 +01:00"), Ok(0));
