@@ -118,6 +118,7 @@ impl ExportQueue {
                 queue.queue_sizer(),
                 usize::try_from(queue.queue_size).unwrap_or(usize::MAX),
                 queue.block_on_overflow,
+                usize::try_from(queue.num_consumers).unwrap_or(usize::MAX),
             )),
             dispatcher: Mutex::new(None),
         });

@@ -68,8 +68,12 @@ impl<'a> Splice<'a> {
     pub(crate) fn new(input: &'a [u8]) -> Self {
         let request = Level { header: 0, field_start: 0, number: 0, length: 0, changed: false };
         let header = Segment { start: 0, end: 0, at: 0, is_new: true };
-        let (segments, levels) = (vec![header], vec![request]);
-        Self { input, new: Vec::new(), segments, levels, old: Vec::new() }
+        // Both grow with what changes. To begin with a share of the input spares the allocator one
+        // block of every size on the way, of which it would keep some for each thread.
+        let mut segments = Vec::with_capacity(input.len() / 64 + 1);
+        segments.push(header);
+        let new = Vec::with_capacity(input.len() / 2);
+        Self { input, new, segments, levels: vec![request], old: Vec::new() }
     }
 
     /// Begins the message field `number` whose tag stands at `field_start` in the input.
