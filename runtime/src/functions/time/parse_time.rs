@@ -40,8 +40,8 @@ pub(in super::super) const TIME: FunctionDecl = FunctionDecl {
         },
         Example {
             given: r#"{"t": "3. März 2024"}"#,
-            statement: r#"set(log.attributes["out"], Unix(Time(log.attributes["t"], "%e. %B %Y", "UTC", "de")))"#,
-            expect: r#"{"out": 1709424000}"#,
+            statement: r#"set(log.attributes["out"], UnixSeconds(Time(log.attributes["t"], "%e. %B %Y", "UTC", "de")))"#,
+            expect: r#"{"t": "3. März 2024", "out": 1709424000}"#,
         },
     ],
     run: Shim::Converter(parse_time),
