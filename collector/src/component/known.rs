@@ -1,21 +1,125 @@
-//! Component types that the reference's contrib distribution has, so that a configuration that
-//! uses one Holt lacks is told so instead of being called misspelt.
+//! The component types of the reference's distributions, from `known.tsv`: so that a configuration
+//! that uses one Holt lacks is told so instead of being called misspelt, and so that rules know what any
+//! component can do.
+//!
+//! A line of the table has a kind, the type's present name, its signals (for connectors, what it turns
+//! into what), and the distributions that have it. It is made from the `metadata.yaml` of each
+//! component's module at the contract release, or at the newest release before it that can be had.
+
+use std::sync::LazyLock;
 
 use super::Kind;
+use crate::config::ids::PipelineSignal;
+
+/// A component type of the reference.
+struct Known {
+    kind: Kind,
+    name: &'static str,
+    signals: &'static str,
+    distributions: &'static str,
+}
+
+static TABLE: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let lines = include_str!("known.tsv").lines();
+    lines
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            let kind = columns.next()?;
+            Some(Known {
+                kind: Kind::ALL.into_iter().find(|known| known.to_string() == kind)?,
+                name: columns.next()?,
+                signals: columns.next()?,
+                distributions: columns.next()?,
+            })
+        })
+        .collect()
+});
+
+/// The entry of a type, by its present or former name.
+fn entry(kind: Kind, type_name: &str) -> Option<&'static Known> {
+    // Types are being renamed to lower_snake_case; both spellings are one component.
+    let plain = |name: &str| name.replace('_', "");
+    let of_kind = || TABLE.iter().filter(|known| known.kind == kind);
+    let exact = of_kind().find(|known| known.name == type_name);
+    exact.or_else(|| of_kind().find(|known| plain(known.name) == plain(type_name)))
+}
 
 /// Today's name of a component type that the contrib distribution has, by its present or former
 /// name.
 pub fn name_elsewhere(kind: Kind, type_name: &str) -> Option<&'static str> {
-    let names = match kind {
-        Kind::Receiver => RECEIVERS,
-        Kind::Processor => PROCESSORS,
-        Kind::Exporter => EXPORTERS,
-        Kind::Connector => CONNECTORS,
-        Kind::Extension => EXTENSIONS,
-    };
-    // Types are being renamed to lower_snake_case; both spellings are one component.
-    let plain = |name: &str| name.replace('_', "");
-    names.iter().copied().find(|name| plain(name) == plain(type_name))
+    entry(kind, type_name).map(|known| known.name)
+}
+
+/// The signals of a component type, `None` where they are not known. For all kinds but connectors
+/// and extensions.
+pub fn signals(kind: Kind, type_name: &str) -> Option<Signals> {
+    if matches!(kind, Kind::Connector | Kind::Extension) {
+        return None;
+    }
+    let names = entry(kind, type_name).map(|known| known.signals)?;
+    (!names.is_empty()).then_some(Signals(names))
+}
+
+/// What a connector type turns into what, `None` where it is not known.
+pub fn conversions(type_name: &str) -> Option<Conversions> {
+    let names = entry(Kind::Connector, type_name).map(|known| known.signals)?;
+    (!names.is_empty()).then_some(Conversions(names))
+}
+
+/// Whether a distribution has a component type; `None` for types and distributions that are not known.
+pub fn is_in(distribution: &str, kind: Kind, type_name: &str) -> Option<bool> {
+    let has = |known: &Known| known.distributions.split(',').any(|one| one == distribution);
+    let known = entry(kind, type_name)?;
+    TABLE.iter().any(has).then(|| has(known))
+}
+
+/// The distributions that the table knows.
+pub fn distributions() -> Vec<&'static str> {
+    let mut all: Vec<&str> = TABLE
+        .iter()
+        .flat_map(|known| known.distributions.split(','))
+        .filter(|name| !name.is_empty())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Signals of a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signals(&'static str);
+
+impl Signals {
+    /// Whether a signal is among them.
+    pub fn has(self, signal: PipelineSignal) -> bool {
+        self.0.split(',').any(|name| name == signal.as_str())
+    }
+
+    /// All of them.
+    pub fn iter(self) -> impl Iterator<Item = PipelineSignal> {
+        PipelineSignal::ALL.into_iter().filter(move |signal| self.has(*signal))
+    }
+}
+
+/// What a connector turns into what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversions(&'static str);
+
+impl Conversions {
+    /// Whether it turns one signal into the other.
+    pub fn has(self, from: PipelineSignal, to: PipelineSignal) -> bool {
+        self.iter().any(|pair| pair == (from, to))
+    }
+
+    /// All pairs.
+    pub fn iter(self) -> impl Iterator<Item = (PipelineSignal, PipelineSignal)> {
+        let signal =
+            |name: &str| PipelineSignal::ALL.into_iter().find(|signal| signal.as_str() == name);
+        self.0.split(',').filter_map(move |pair| {
+            let (from, to) = pair.split_once("_to_")?;
+            Some((signal(from)?, signal(to)?))
+        })
+    }
 }
 
 /// What to do about a component that the contrib distribution once had and has no longer; `None`
@@ -29,277 +133,52 @@ pub fn instead_of_removed(kind: Kind, type_name: &str) -> Option<&'static str> {
         (Kind::Exporter, "jaeger" | "jaeger_thrift") => {
             "Jaeger takes OTLP itself: use `otlp_grpc` with `endpoint: jaeger:4317`"
         }
+        (Kind::Exporter, "opencensus") | (Kind::Receiver, "opencensus") => {
+            "OpenCensus has become OpenTelemetry: use `otlp` in its place"
+        }
+        (Kind::Exporter, "sapm") => "Splunk takes OTLP: use `otlp_http` in its place",
+        (Kind::Exporter, "mezmo") => "Mezmo takes OTLP: use `otlp_http` in its place",
+        (Kind::Exporter, "parquet") => "use `file` or a backend's own exporter",
+        (Kind::Processor, "spanmetrics") => {
+            "it has become a connector: use `span_metrics` among `connectors`"
+        }
+        (Kind::Processor, "servicegraph") => {
+            "it has become a connector: use `service_graph` among `connectors`"
+        }
+        (Kind::Processor, "routing") => {
+            "it has become a connector: use `routing` among `connectors`"
+        }
         (Kind::Extension, "memory_ballast") => "remove it: no ballast is needed",
         _ => return None,
     })
 }
 
-const RECEIVERS: &[&str] = &[
-    "active_directory_ds",
-    "aerospike",
-    "apache",
-    "apachespark",
-    "awscloudwatch",
-    "awscontainerinsightreceiver",
-    "awsecscontainermetrics",
-    "awsfirehose",
-    "awslambda",
-    "awss3",
-    "awsxray",
-    "azureblob",
-    "azureeventhub",
-    "azuremonitor",
-    "carbon",
-    "chrony",
-    "ciscoos",
-    "cloud_foundry",
-    "cloudflare",
-    "collectd",
-    "couchdb",
-    "datadog",
-    "docker_stats",
-    "elasticsearch",
-    "envoyals",
-    "expvar",
-    "faro",
-    "file_log",
-    "file_stats",
-    "flink_metrics",
-    "fluent_forward",
-    "github",
-    "gitlab",
-    "googlecloudmonitoring",
-    "googlecloudpubsub",
-    "googlecloudspanner",
-    "haproxy",
-    "host_metrics",
-    "http_check",
-    "huaweicloudces",
-    "iis",
-    "influxdb",
-    "jaeger",
-    "jmx",
-    "journald",
-    "k8s_cluster",
-    "k8s_events",
-    "k8s_objects",
-    "kafka",
-    "kafkametrics",
-    "kubelet_stats",
-    "libhoney",
-    "loki",
-    "memcached",
-    "mongodb",
-    "mongodbatlas",
-    "mysql",
-    "namedpipe",
-    "netflow",
-    "nginx",
-    "nsxt",
-    "ntp",
-    "oracledb",
-    "osquery",
-    "otelarrow",
-    "otlp_json_file",
-    "podman_stats",
-    "postgresql",
-    "pprof",
-    "prometheus",
-    "prometheus_remote_write",
-    "prometheus_simple",
-    "pulsar",
-    "purefa",
-    "purefb",
-    "rabbitmq",
-    "receiver_creator",
-    "redfish",
-    "redis",
-    "riak",
-    "saphana",
-    "signalfx",
-    "simpleprometheus",
-    "skywalking",
-    "snmp",
-    "snowflake",
-    "solace",
-    "splunk_hec",
-    "splunkenterprise",
-    "sqlquery",
-    "sqlserver",
-    "ssh_check",
-    "statsd",
-    "stef",
-    "syslog",
-    "systemd",
-    "tcp_check",
-    "tcp_log",
-    "tls_check",
-    "udp_log",
-    "vcenter",
-    "vcr",
-    "wavefront",
-    "webhookevent",
-    "windowseventlog",
-    "windowsperfcounters",
-    "windowsservice",
-    "yanggrpc",
-    "zipkin",
-    "zookeeper",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const PROCESSORS: &[&str] = &[
-    "attributes",
-    "coralogix",
-    "cumulative_to_delta",
-    "datadogsemantics",
-    "delta_to_cumulative",
-    "delta_to_rate",
-    "dnslookup",
-    "drain",
-    "experimental_metricsgeneration",
-    "filter",
-    "geoip",
-    "groupbyattrs",
-    "groupbytrace",
-    "interval",
-    "isolationforest",
-    "k8s_attributes",
-    "log_dedup",
-    "lookup",
-    "memory_limiter",
-    "metric_start_time",
-    "metrics_transform",
-    "metricsgeneration",
-    "probabilistic_sampler",
-    "queuebatch",
-    "redaction",
-    "remotetap",
-    "resource",
-    "resource_detection",
-    "schema",
-    "span",
-    "spanpruning",
-    "sumologic",
-    "tail_sampling",
-    "transform",
-    "unroll",
-];
+    #[test]
+    fn every_line_is_read_and_means_something() {
+        assert_eq!(TABLE.len(), include_str!("known.tsv").lines().count());
+        for known in TABLE.iter() {
+            let signals = known.signals.split(',').filter(|one| !one.is_empty()).count();
+            let read = match known.kind {
+                Kind::Connector => Conversions(known.signals).iter().count(),
+                Kind::Extension => 0,
+                _ => Signals(known.signals).iter().count(),
+            };
+            assert_eq!(read, signals, "{} {}", known.kind, known.name);
+        }
+    }
 
-const EXPORTERS: &[&str] = &[
-    "alertmanager",
-    "alibabacloud_logservice",
-    "awscloudwatchlogs",
-    "awsemf",
-    "awskinesis",
-    "awss3",
-    "awsxray",
-    "azureblob",
-    "azuredataexplorer",
-    "azuremonitor",
-    "bmchelix",
-    "carbon",
-    "cassandra",
-    "clickhouse",
-    "coralogix",
-    "datadog",
-    "dataset",
-    "debug",
-    "doris",
-    "elasticsearch",
-    "faro",
-    "file",
-    "googlecloud",
-    "googlecloudpubsub",
-    "googlecloudstorage",
-    "googlemanagedprometheus",
-    "honeycombmarker",
-    "influxdb",
-    "kafka",
-    "load_balancing",
-    "logicmonitor",
-    "logzio",
-    "mezmo",
-    "opensearch",
-    "otelarrow",
-    "prometheus",
-    "prometheus_remote_write",
-    "pulsar",
-    "rabbitmq",
-    "sapm",
-    "sematext",
-    "sentry",
-    "signalfx",
-    "splunk_hec",
-    "stef",
-    "sumologic",
-    "syslog",
-    "tencentcloud_logservice",
-    "tinybird",
-    "zipkin",
-];
-
-const CONNECTORS: &[&str] = &[
-    "count",
-    "datadog",
-    "exceptions",
-    "failover",
-    "forward",
-    "grafanacloud",
-    "metricsaslogs",
-    "otlpjson",
-    "roundrobin",
-    "routing",
-    "service_graph",
-    "signal_to_metrics",
-    "slowsql",
-    "span_metrics",
-    "spanmetrics",
-    "sum",
-];
-
-const EXTENSIONS: &[&str] = &[
-    "ack",
-    "asapauth",
-    "avro_log_encoding",
-    "awscloudwatchmetricstreams_encoding",
-    "awslogs_encoding",
-    "awsproxy",
-    "azure_auth",
-    "azure_encoding",
-    "basicauth",
-    "bearertokenauth",
-    "cfgarden_observer",
-    "cgroup_runtime",
-    "datadog",
-    "db_storage",
-    "docker_observer",
-    "ecs_observer",
-    "ecs_task_observer",
-    "file_storage",
-    "googleclientauth",
-    "googlecloudlogentry_encoding",
-    "headers_setter",
-    "healthcheckv2",
-    "host_observer",
-    "http_forwarder",
-    "jaeger_encoding",
-    "jaegerremotesampling",
-    "json_log_encoding",
-    "k8s_leader_elector",
-    "k8s_observer",
-    "kafkatopics_observer",
-    "memory_limiter",
-    "oauth2client",
-    "oidc",
-    "opamp",
-    "opampcustommessages",
-    "otlp_encoding",
-    "redis_storage",
-    "remotetap",
-    "sigv4auth",
-    "skywalking_encoding",
-    "solarwindsapmsettings",
-    "sumologic",
-    "text_encoding",
-    "zipkin_encoding",
-];
+    #[test]
+    fn types_are_found_by_old_and_new_names() {
+        assert_eq!(name_elsewhere(Kind::Receiver, "filelog"), Some("file_log"));
+        assert_eq!(name_elsewhere(Kind::Processor, "k8sattributes"), Some("k8s_attributes"));
+        assert_eq!(name_elsewhere(Kind::Receiver, "nonsense"), None);
+        let prometheus = signals(Kind::Exporter, "prometheus").expect("known");
+        assert!(prometheus.has(PipelineSignal::Metrics) && !prometheus.has(PipelineSignal::Logs));
+        let pairs = conversions("span_metrics").expect("known");
+        assert!(pairs.has(PipelineSignal::Traces, PipelineSignal::Metrics));
+    }
+}

@@ -13,7 +13,7 @@ mod consumer;
 mod context;
 mod factory;
 mod findings;
-mod known;
+pub mod known;
 mod lifecycle;
 pub mod registry;
 mod report;

@@ -5,6 +5,8 @@
 //! that `holt explain` prints. A rule looks at the settings as written, so that it also works for
 //! components that Holt does not have.
 
+mod accesses;
+mod deployment;
 mod edits;
 mod endpoint;
 mod listeners;
@@ -22,6 +24,7 @@ use holt_grammar::source::SourceMap;
 
 use crate::config::model::CollectorConfig;
 
+pub use deployment::Deployment;
 pub use report::Report;
 pub use rules::RULES;
 pub use subject::Subject;

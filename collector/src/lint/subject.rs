@@ -2,6 +2,7 @@
 
 use holt_grammar::source::{Location, SourceMap};
 
+use super::deployment::Deployment;
 use crate::component::registry::known_name;
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::config::model::{CollectorConfig, Component, ComponentKind, Pipeline, Reference};
@@ -93,7 +94,8 @@ impl<'c> Subject<'c> {
         uses
     }
 
-    fn uses(self, references: &'c [Reference], kind: ComponentKind) -> Vec<Use<'c>> {
+    /// The components of a kind that a list names, as far as they are configured.
+    pub fn uses(self, references: &'c [Reference], kind: ComponentKind) -> Vec<Use<'c>> {
         let one = |reference: &'c Reference| {
             let component = self.config.section(kind).get(&reference.value)?;
             Some(Use { reference, component, type_name: type_of(kind, component) })
@@ -118,6 +120,24 @@ impl<'c> Subject<'c> {
     /// The place of a reference, or that of the pipeline when it has none of its own.
     pub fn place(self, reference: &Reference, pipeline: &Pipeline) -> Location {
         reference.location.unwrap_or(pipeline.key)
+    }
+
+    /// The place where a pipeline names a component, or that of the pipeline.
+    pub fn place_of(self, id: &ComponentId, pipeline: &Pipeline) -> Location {
+        let lists = [&pipeline.receivers, &pipeline.processors, &pipeline.exporters];
+        let found = lists.into_iter().flatten().find(|one| one.value == *id);
+        found.and_then(|one| one.location).unwrap_or(pipeline.key)
+    }
+
+    /// The text of a node as it stands in its file; empty when it came from elsewhere.
+    pub fn text_of(self, node: &Node) -> &'c str {
+        let Location { source, span } = node.location;
+        self.sources.get(source).and_then(|source| source.text.get(span.range())).unwrap_or("")
+    }
+
+    /// How the resource that holds the configuration runs it; `None` outside of one.
+    pub fn deployment(self) -> Option<Deployment> {
+        Deployment::around(self.config.location, self.sources)
     }
 }
 

@@ -1,27 +1,24 @@
 //! The examples of the rules, as tests, and what holds for all rules.
 
-use std::sync::Arc;
-
 use holt_grammar::diag::fix;
 use holt_grammar::diag::{Applicability, Diagnostic};
 use holt_grammar::source::{SourceId, SourceMap};
 
 use super::{RULES, lint, suppress};
 use crate::config::environment::ProcessEnvironment;
-use crate::config::expand::Expander;
+use crate::config::load_text;
 use crate::config::model::decode;
-use crate::config::yaml::{Place, YamlText, parse};
 
-/// What the rules find in a text.
+/// What the rules find in a text: a configuration, or a manifest that holds one.
 fn findings(text: &str) -> (Vec<Diagnostic>, SourceMap, SourceId) {
     let mut sources = SourceMap::default();
-    let source = sources.add("example.yaml", text);
-    let yaml = Arc::new(YamlText { text: text.into(), place: Place::Source(source) });
-    let tree = parse(&yaml).expect("YAML").into_iter().next().expect("a document");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
-    let expanded = Expander::new(&ProcessEnvironment, &mut sources).expand(tree);
-    let (tree, _) = runtime.block_on(expanded);
-    let config = decode(&tree).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
+    let environment = &ProcessEnvironment;
+    let loaded = load_text("example.yaml", text, &mut sources, environment);
+    let (trees, _) = runtime.block_on(loaded).unwrap_or_else(|findings| panic!("{findings:?}"));
+    let source = sources.find("example.yaml").expect("the text");
+    let tree = trees.first().expect("a configuration");
+    let config = decode(tree).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
     let found = suppress::apply(lint(&config, &sources), &sources, &[source]);
     (found, sources, source)
 }

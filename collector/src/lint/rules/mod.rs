@@ -4,9 +4,14 @@ mod backend_path;
 mod batch_too_early;
 mod certificate_not_reloaded;
 mod certificate_not_verified;
+mod connector_misused;
 mod context_lost;
+mod cycle;
 mod debug_page_exposed;
+mod delta_to_cumulative;
 mod extension_not_started;
+mod id_as_label;
+mod label_collision;
 mod listens_everywhere;
 mod no_batching;
 mod no_cluster_name;
@@ -16,9 +21,12 @@ mod plain_grpc_to_web_port;
 mod plain_text_to_remote;
 mod port_of_other_protocol;
 mod queue_behind_batch;
+mod read_before_set;
 mod resource_attributes_lost;
 mod same_listener;
+mod scraped_twice;
 mod secret_in_text;
+mod signal_not_supported;
 mod unknown_storage;
 mod unused_comment;
 mod unused_component;
@@ -29,17 +37,25 @@ use super::Rule;
 pub static RULES: &[Rule] = &[
     unused_comment::RULE,
     no_cluster_name::RULE,
+    scraped_twice::RULE,
     resource_attributes_lost::RULE,
+    label_collision::RULE,
+    delta_to_cumulative::RULE,
+    id_as_label::RULE,
     plain_grpc_to_web_port::RULE,
     port_of_other_protocol::RULE,
     backend_path::RULE,
     unused_component::RULE,
+    signal_not_supported::RULE,
+    connector_misused::RULE,
+    cycle::RULE,
     extension_not_started::RULE,
     same_listener::RULE,
     no_memory_limiter::RULE,
     no_batching::RULE,
     batch_too_early::RULE,
     context_lost::RULE,
+    read_before_set::RULE,
     no_queue_or_retry::RULE,
     queue_behind_batch::RULE,
     unknown_storage::RULE,
