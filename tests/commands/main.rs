@@ -9,6 +9,7 @@ mod common;
 
 mod bad;
 mod check;
+mod corpus;
 mod eval;
 mod explain;
 mod manifests;

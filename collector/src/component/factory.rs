@@ -227,6 +227,13 @@ factory!(
             next: Arc<dyn Consumer>,
         ) -> Result<Arc<dyn Processor>, CreateError>;
 
+        /// What is wrong with it for pipelines of one signal; what is wrong for all is found when it is
+        /// parsed.
+        fn findings(&self, signal: Signal) -> Vec<Diagnostic> {
+            let _ = signal;
+            Vec::new()
+        }
+
         /// The programs that it runs, at most one for each signal; none when it runs no programs.
         fn programs(&self) -> Vec<&Program> {
             Vec::new()

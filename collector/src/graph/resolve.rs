@@ -72,8 +72,23 @@ pub fn resolve(
         };
         plan.pipelines.insert(id.clone(), parts);
     }
+    for_signals(&plan, &mut diagnostics);
     let left_out = plan.without(&missing);
     Resolved { plan, diagnostics, left_out }
+}
+
+/// What is wrong with processors for the signals of the pipelines that use them, once for each signal.
+fn for_signals(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let mut asked = HashSet::new();
+    for (pipeline, parts) in &plan.pipelines {
+        for id in &parts.processors {
+            if let Some(processor) = plan.processors.get(id)
+                && asked.insert((id, pipeline.signal()))
+            {
+                diagnostics.extend(processor.findings(pipeline.signal().into()));
+            }
+        }
+    }
 }
 
 fn ids(references: &[Reference]) -> Vec<ComponentId> {

@@ -181,6 +181,13 @@ impl ProcessorConfig for Config {
         Ok(ProgramProcessor::create(Some(program), next))
     }
 
+    fn findings(&self, signal: Signal) -> Vec<Diagnostic> {
+        match self.outcome(signal) {
+            Some(Err(fault)) => fault.findings.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     fn programs(&self) -> Vec<&Program> {
         let outcomes = self.programs.iter().filter_map(|(_, outcome)| outcome.as_ref().ok());
         outcomes.map(AsRef::as_ref).collect()
