@@ -5,6 +5,7 @@
 //! the other starts.
 
 use holt_collector::component::registry;
+use holt_collector::config::codes::UNKNOWN_REFERENCE;
 use holt_collector::config::environment::ProcessEnvironment;
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::model::CollectorConfig;
@@ -100,14 +101,15 @@ pub(crate) struct Analysed {
 impl Analysed {
     /// Decodes a tree, checks its structure, and hands its sections to the components.
     pub(crate) fn of(tree: &Node, gates: &Gates, allow_missing: bool) -> Self {
-        let config = match config::decode(tree) {
-            Ok(config) => config,
-            Err(diagnostics) => return Self { diagnostics, resolved: None },
-        };
-        let mut diagnostics = config::validate(&config, gates.allowed());
+        let (config, mut diagnostics) = config::decode_part(tree);
+        let whole = diagnostics.is_empty();
+        let structure = config::validate(&config, gates.allowed());
+        // What seems to be missing may stand in the part that could not be read.
+        diagnostics
+            .extend(structure.into_iter().filter(|one| whole || one.code == UNKNOWN_REFERENCE));
         let resolved = resolve(&config, registry::all(), gates, allow_missing);
         diagnostics.extend(resolved.diagnostics);
-        Self { diagnostics, resolved: Some((config, resolved.plan)) }
+        Self { diagnostics, resolved: whole.then_some((config, resolved.plan)) }
     }
 }
 

@@ -23,6 +23,8 @@ pub const INCOMPLETE_PIPELINE: &str = "P106";
 pub const PROCESSOR_TWICE: &str = "P109";
 /// One id for a connector and for a receiver or exporter.
 pub const AMBIGUOUS_ID: &str = "P123";
+/// A key that the reference once had.
+pub const REMOVED_KEY: &str = "D503";
 /// A feature gate that does not exist or cannot be set as asked.
 pub const FEATURE_GATE: &str = "D504";
 
@@ -91,6 +93,12 @@ configure a second id of the same type, such as batch/again.",
         title: "id shared by a connector and another component",
         explanation: "Pipelines name receivers, exporters and connectors alike, so a connector may \
 not have the id of a receiver or an exporter. Give one of them a name, such as forward/connector.",
+    },
+    Code {
+        code: REMOVED_KEY,
+        title: "key that is gone",
+        explanation: "Earlier releases had this key; today's refuse the configuration because of it. \
+The message says what took its place. Where the key was only renamed, `holt check --fix` does it.",
     },
     Code {
         code: FEATURE_GATE,

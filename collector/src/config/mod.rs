@@ -19,6 +19,7 @@ pub mod merge;
 pub mod model;
 pub mod print;
 pub mod provider;
+mod removed;
 pub mod ser;
 pub mod service;
 pub mod validate;
@@ -26,7 +27,7 @@ pub mod values;
 pub mod yaml;
 
 pub use load::{LoadFailure, LoadRequest, Loaded, load, load_text};
-pub use model::{CollectorConfig, decode};
+pub use model::{CollectorConfig, decode, decode_part};
 pub use validate::validate;
 
 #[cfg(test)]

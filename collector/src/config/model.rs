@@ -186,6 +186,12 @@ struct RawPipeline {
 /// # Errors
 /// Everything that cannot be decoded.
 pub fn decode(tree: &Node) -> Result<CollectorConfig, Vec<Diagnostic>> {
+    let (config, findings) = decode_part(tree);
+    if findings.is_empty() { Ok(config) } else { Err(findings) }
+}
+
+/// As [`decode`], with what can be decoded beside what cannot.
+pub fn decode_part(tree: &Node) -> (CollectorConfig, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let raw: RawConfig = keep(de::from_node(tree, ""), &mut findings).unwrap_or_else(|| {
         // What can be read beside an unknown key is read, so that its findings are not hidden.
@@ -208,19 +214,16 @@ pub fn decode(tree: &Node) -> Result<CollectorConfig, Vec<Diagnostic>> {
     let connectors = section(raw.connectors, ComponentKind::Connector);
     let extensions = section(raw.extensions, ComponentKind::Extension);
     let service = service(tree, raw.service, &mut findings);
-    if findings.is_empty() {
-        Ok(CollectorConfig {
-            location: tree.location,
-            receivers,
-            processors,
-            exporters,
-            connectors,
-            extensions,
-            service,
-        })
-    } else {
-        Err(findings)
-    }
+    let config = CollectorConfig {
+        location: tree.location,
+        receivers,
+        processors,
+        exporters,
+        connectors,
+        extensions,
+        service,
+    };
+    (config, findings)
 }
 
 /// Takes a value out of a result and its findings into the list.

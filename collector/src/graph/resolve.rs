@@ -8,7 +8,7 @@ use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 use super::plan::{PipelinePlan, Plan};
 use crate::component::codes::{DEPRECATED_NAME, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
-use crate::component::{Kind, Section};
+use crate::component::{Kind, Section, name_elsewhere};
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::config::model::{CollectorConfig, Component, Reference};
@@ -42,6 +42,11 @@ pub fn resolve(
                     Err(unknown) => {
                         missing.insert(($kind, component.id.clone()));
                         diagnostics.push(unknown_type(component, &unknown, allow_missing));
+                        let type_name = component.id.component_type();
+                        let name = name_elsewhere($kind, type_name);
+                        if let Some(name) = name.filter(|name| *name != type_name) {
+                            diagnostics.push(deprecated_name(component, name, config));
+                        }
                     }
                     Ok(Found { factory, use_instead }) => {
                         if let Some(name) = use_instead {

@@ -13,7 +13,8 @@ use super::error::Error;
 use super::handoff::{self, Handoff, NODE, OptionalState, PLACED};
 use super::node::{NodeDeserializer, Position};
 use super::suggest;
-use crate::config::codes::{UNKNOWN_KEY, WRONG_VALUE};
+use crate::config::codes::{REMOVED_KEY, UNKNOWN_KEY, WRONG_VALUE};
+use crate::config::removed;
 use crate::config::yaml::{Entry, Mapping, Node};
 
 /// The entries of a map that are to be decoded.
@@ -65,15 +66,26 @@ fn unknown_key(
 ) {
     let given = |name: &str| mapping.entries.get(name).is_some_and(|entry| !entry.is_default);
     let free = known.iter().copied().filter(|name| !given(name));
-    let near = suggest::nearest(key, free);
+    let removed = removed::find(&parent.path.to_string(), key);
+    let near = match removed {
+        Some(removed) => removed.renamed.filter(|name| known.contains(name) && !given(name)),
+        None => suggest::nearest(key, free),
+    };
     parent.context.unknown_key(parent.node, key, near.map(|near| (near, entry.key)), || {
         let path = parent.path.to_string();
         let subject =
             if path.is_empty() { "the configuration".to_owned() } else { format!("`{path}`") };
         let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-        let mut finding = Diagnostic::error(UNKNOWN_KEY, format!("{subject} has no key `{key}`"))
-            .label(entry.key, hint);
-        if known.is_empty() {
+        let (code, message, hint) = match removed {
+            Some(_) => {
+                (REMOVED_KEY, format!("{subject} has no key `{key}` any more"), String::new())
+            }
+            None => (UNKNOWN_KEY, format!("{subject} has no key `{key}`"), hint),
+        };
+        let mut finding = Diagnostic::error(code, message).label(entry.key, hint);
+        if let Some(removed) = removed {
+            finding = finding.note(removed.instead);
+        } else if known.is_empty() {
             finding = finding.note("no keys can be set here");
         } else {
             finding =

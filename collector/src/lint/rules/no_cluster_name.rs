@@ -69,8 +69,9 @@ fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     }
     let Some((_, first)) = nameless.first() else { return };
     let names: Vec<String> = nameless.iter().map(|(id, _)| format!("`{id}`")).collect();
+    let verb = if names.len() == 1 { "sends" } else { "send" };
     let message =
-        format!("{} sends telemetry without the name of the cluster", list_of_pipelines(&names));
+        format!("{} {verb} telemetry without the name of the cluster", list_of_pipelines(&names));
     report.add(report.at(first.key, message).note("set `k8s.cluster.name` on the resource"));
 }
 
