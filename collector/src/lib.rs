@@ -16,6 +16,7 @@ pub mod ottl;
 pub mod processors;
 pub mod queue;
 pub mod receivers;
+pub mod reference;
 pub mod service;
 pub mod telemetry;
 #[cfg(test)]

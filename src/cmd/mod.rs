@@ -3,13 +3,16 @@
 //! Flags and subcommands that the Go collector has keep its names and meaning.
 
 mod check;
+mod completion;
 mod components;
 mod eval;
 mod explain;
 mod featuregate;
 mod generate;
+mod man;
 mod print_config;
 mod run;
+mod schema;
 mod validate;
 mod version;
 
@@ -44,7 +47,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
-    /// Say what a function, path, symbol, component or diagnostic code is.
+    /// Say what a function, path, symbol, component, key or diagnostic code is.
     Explain(explain::ExplainArgs),
     /// List the components with their stability.
     Components,
@@ -53,8 +56,14 @@ enum Command {
     /// Print the configuration with all defaults.
     #[command(alias = "print-initial-config")]
     PrintConfig(print_config::PrintConfigArgs),
+    /// Print a JSON Schema of the configuration, for editors.
+    Schema,
     /// Send made-up telemetry to an OTLP endpoint.
     Generate(generate::GenerateArgs),
+    /// Print a script that completes commands in a shell.
+    Completion(completion::CompletionArgs),
+    /// Print a manual page, or write all of them.
+    Man(man::ManArgs),
     /// Print the version and the release of the Go collector that Holt behaves like.
     Version,
 }
@@ -94,7 +103,10 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Components) => components::run(),
         Some(Command::Featuregate(arguments)) => featuregate::run(&arguments),
         Some(Command::PrintConfig(arguments)) => print_config::run(&arguments),
+        Some(Command::Schema) => schema::run(),
         Some(Command::Generate(arguments)) => generate::run(&arguments),
+        Some(Command::Completion(arguments)) => completion::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
         Some(Command::Version) => version::long(),
         None => run::run(&cli.run, run::Fallback::None),
     }

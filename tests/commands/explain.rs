@@ -33,6 +33,35 @@ fn components_are_explained() {
 }
 
 #[test]
+fn components_of_all_kinds_have_pages() {
+    insta::assert_snapshot!(explain("otlp"));
+    insta::assert_snapshot!(explain("processors/batch"));
+    assert_eq!(explain("processors::batch"), explain("processors/batch"));
+    insta::assert_snapshot!(explain("extensions/pprof"));
+}
+
+#[test]
+fn keys_are_explained() {
+    insta::assert_snapshot!(explain("processors.batch.timeout"));
+    assert_eq!(explain("batch.timeout"), explain("processors.batch.timeout"));
+    assert_eq!(explain("processors.batch/two.timeout"), explain("processors.batch.timeout"));
+    insta::assert_snapshot!(explain("receivers.otlp.protocols.grpc.endpoint"));
+    insta::assert_snapshot!(explain("exporters.otlp.sending_queue.batch"));
+    insta::assert_snapshot!(explain("exporters.debug.verbosity"));
+    insta::assert_snapshot!(explain("processors.transform.log_statements"));
+    insta::assert_snapshot!(explain("service.telemetry.logs.level"));
+    insta::assert_snapshot!(explain("service.pipelines.traces.processors"));
+}
+
+#[test]
+fn unknown_components_and_keys_get_the_nearest_known_one() {
+    insta::assert_snapshot!(explain("processors/bach"));
+    insta::assert_snapshot!(explain("processors.batch.timout"));
+    insta::assert_snapshot!(explain("receivers.otlp.protocols.grpc.endpont"));
+    insta::assert_snapshot!(explain("exporters/kafka"));
+}
+
+#[test]
 fn codes_of_every_layer_are_explained() {
     for code in ["T101", "t308", "C003", "N401"] {
         let explained = Sandbox::new().holt(&["explain", code]);

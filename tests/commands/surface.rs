@@ -22,7 +22,10 @@ fn every_command_has_help() {
         "components",
         "featuregate",
         "print-config",
+        "schema",
         "generate",
+        "completion",
+        "man",
     ];
     let all: Vec<String> = commands
         .iter()

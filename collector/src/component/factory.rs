@@ -13,6 +13,7 @@ use holt_runtime::Program;
 use super::{Component, Consumer, StatusReporter};
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
+use crate::config::keys::Key;
 use crate::config::ser::SerError;
 use crate::config::yaml::Node;
 use crate::telemetry::Counters;
@@ -66,6 +67,8 @@ pub struct Descriptor {
     pub stability: &'static [(&'static str, Stability)],
     /// One sentence on what it does.
     pub summary: &'static str,
+    /// A section of a configuration that it accepts, as YAML: the usual way to use it.
+    pub example: &'static str,
 }
 
 /// A section of the configuration.
@@ -170,6 +173,9 @@ macro_rules! factory {
         pub trait $factory: Send + Sync {
             /// What there is to know about the type.
             fn descriptor(&self) -> &'static Descriptor;
+
+            /// What can be configured.
+            fn keys(&self) -> Vec<Key>;
 
             /// Parses and validates a section. Pushes everything that is wrong with it, and
             /// warnings; `None` when an error was pushed.

@@ -9,6 +9,7 @@ use super::{
     ReceiverFactory, instead_of_removed, name_elsewhere,
 };
 use crate::config::de::suggest;
+use crate::config::keys::Key;
 use crate::{exporters, extensions, processors, receivers};
 
 /// The factories by kind.
@@ -171,6 +172,24 @@ impl Registry {
         found
     }
 
+    /// The components of a kind, by name, with what can be configured of each.
+    pub fn declared(&self, kind: Kind) -> Vec<(&'static Descriptor, Vec<Key>)> {
+        macro_rules! each {
+            ($field:ident) => {
+                self.$field.iter().map(|factory| (factory.descriptor(), factory.keys())).collect()
+            };
+        }
+        let mut found: Vec<(&'static Descriptor, Vec<Key>)> = match kind {
+            Kind::Receiver => each!(receivers),
+            Kind::Processor => each!(processors),
+            Kind::Exporter => each!(exporters),
+            Kind::Connector => each!(connectors),
+            Kind::Extension => each!(extensions),
+        };
+        found.sort_by_key(|(descriptor, _)| descriptor.type_name);
+        found
+    }
+
     fn unknown(&self, kind: Kind, type_name: &str) -> Unknown {
         let descriptors = self.descriptors(kind);
         let names = descriptors.iter().flat_map(|descriptor| {
@@ -222,6 +241,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_key_says_what_it_means() {
+        fn check(path: &str, keys: &[Key]) {
+            for key in keys {
+                let path = format!("{path}.{}", key.name);
+                assert!(!key.doc.is_empty(), "{path} has no doc comment");
+                check(&path, key.shape.keys());
+            }
+        }
+        for kind in Kind::ALL {
+            for (descriptor, keys) in all().declared(kind) {
+                check(&format!("{}.{}", kind.section(), descriptor.type_name), &keys);
+            }
+        }
+        check("service", &crate::config::model::service_keys());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod environment;
 pub mod expand;
 pub mod feature_gates;
 pub mod ids;
+pub mod keys;
 mod load;
 pub mod manifest;
 pub mod merge;

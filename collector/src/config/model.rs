@@ -3,14 +3,18 @@
 //! [`decode`] makes a [`CollectorConfig`] of a resolved tree. The settings of each component stay a
 //! [`Node`], which the component's factory decodes; `service` is decoded here in full.
 
+use std::collections::BTreeMap;
+
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use indexmap::IndexMap;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::codes::{NOT_YAML, WRONG_VALUE};
 use super::de;
 use super::ids::{ComponentId, IdError, PipelineId};
+use super::keys::{self, Key};
 use super::service::Telemetry;
 use super::values::Spanned;
 use super::yaml::{Kind, Node};
@@ -163,21 +167,35 @@ struct RawConfig {
 }
 
 /// The keys of `service`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct RawService {
+    /// Extensions to start, in this order.
     extensions: Vec<Reference>,
+    /// The ways that telemetry goes, by signal and name.
+    #[schemars(with = "BTreeMap<String, RawPipeline>")]
     pipelines: Option<Node>,
+    /// The collector's own telemetry.
+    #[schemars(with = "Telemetry")]
     telemetry: Option<Node>,
 }
 
 /// The keys of a pipeline.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct RawPipeline {
+    /// Receivers and connectors that feed it.
     receivers: Vec<Reference>,
+    /// Processors, in the order that telemetry passes them.
     processors: Vec<Reference>,
+    /// Exporters and connectors that it feeds.
     exporters: Vec<Reference>,
+}
+
+/// The keys of `service`.
+pub fn service_keys() -> Vec<Key> {
+    let telemetry = keys::without_places(&Telemetry::default());
+    keys::of(&RawService { telemetry, ..RawService::default() })
 }
 
 /// Decodes the top of a configuration. Says nothing about whether it makes sense: that is

@@ -48,6 +48,12 @@ pub fn json(node: &Node, secrets: Secrets, hide: Hide<'_>) -> String {
     text
 }
 
+/// As plain values, with secrets hidden and durations as text.
+pub fn plain(node: &Node) -> Value {
+    let form = Form { secrets: Secrets::Redacted, hide: &|_| false, nanoseconds: false };
+    form.plain(node, &mut Vec::new())
+}
+
 /// How values are made plain.
 struct Form<'h> {
     secrets: Secrets,

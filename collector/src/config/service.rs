@@ -4,6 +4,7 @@
 //! the collector that uses them.
 
 use holt_grammar::diag::Diagnostic;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::codes::WRONG_VALUE;
@@ -12,7 +13,7 @@ use super::values::Duration;
 use super::yaml::Node;
 
 /// `service::telemetry`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Telemetry {
     /// Log output of the collector.
@@ -121,8 +122,9 @@ fn check_resource(resource: &Node, findings: &mut Vec<Diagnostic>) {
 }
 
 /// Least severe log records that are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(extend("x-any-case" = true))]
 pub enum LogLevel {
     /// Everything.
     Debug,
@@ -142,7 +144,7 @@ pub enum LogLevel {
 }
 
 /// How a log record is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogEncoding {
     /// Tab-separated text.
@@ -153,7 +155,7 @@ pub enum LogEncoding {
 }
 
 /// `service::telemetry::logs`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LogSettings {
     /// Least severe record written.
@@ -200,7 +202,7 @@ impl Default for LogSettings {
 
 /// `service::telemetry::logs::sampling`: of records with the same level and message, the first
 /// `initial` in each `tick` are written and every `thereafter`-th after them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LogSampling {
     /// Whether records are thinned.
@@ -220,7 +222,8 @@ impl Default for LogSampling {
 }
 
 /// How much the collector tells about itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename_all = "lowercase", extend("x-any-case" = true))]
 pub enum Level {
     /// Nothing.
     None,
@@ -233,7 +236,7 @@ pub enum Level {
 }
 
 /// `service::telemetry::metrics`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MetricSettings {
     /// How many metrics there are; `normal` when absent.
@@ -245,7 +248,7 @@ pub struct MetricSettings {
 }
 
 /// `service::telemetry::traces`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TraceSettings {
     /// Whether there are traces.

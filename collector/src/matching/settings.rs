@@ -1,12 +1,13 @@
 //! Settings of the older matchers, which several processors share: which items they are about.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::values::{Spanned, Text};
 use crate::config::yaml::Node;
 
 /// Properties to match: all that are named must, by any of their entries.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MatchSettings {
     /// How texts are compared: `strict` or `regexp`.
@@ -64,7 +65,7 @@ impl Names {
 }
 
 /// Options of regular expressions. Holt's are linear in time and need no cache.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RegexpSettings {
     /// Accepted, without effect.
@@ -74,7 +75,7 @@ pub(crate) struct RegexpSettings {
 }
 
 /// Severities to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SeveritySettings {
     /// The lowest.
@@ -84,7 +85,7 @@ pub(crate) struct SeveritySettings {
 }
 
 /// An attribute to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct AttributeSettings {
     /// Its key.
@@ -95,7 +96,7 @@ pub(crate) struct AttributeSettings {
 }
 
 /// An instrumentation scope to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct LibrarySettings {
     /// Its name.

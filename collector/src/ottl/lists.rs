@@ -5,17 +5,37 @@
 
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_runtime::program::ErrorMode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::component::{Report, WRONG_VALUE};
 use crate::config::de::{from_node, suggest};
+use crate::config::keys::described_as;
 use crate::config::values::Text;
 use crate::config::yaml::Node;
+
+/// How an entry of such a list is declared; what is written is read by [`entries`].
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // Only its declaration is used.
+pub(crate) enum Entry<G> {
+    /// A statement or condition.
+    Text(String),
+    /// Several, with what else is said of them.
+    Group(G),
+}
 
 /// The name of an error mode; absent means the one further out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ModeSetting(Option<Text>);
+
+described_as! {
+    ModeSetting,
+    "ignore": "it is logged, and the next one runs",
+    "silent": "the next one runs",
+    "propagate": "the batch is refused",
+}
 
 impl Serialize for ModeSetting {
     /// With the default when there is none.

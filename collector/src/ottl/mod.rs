@@ -26,7 +26,7 @@ use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
 use crate::config::values::Text;
 
-pub(crate) use lists::{Entries, Items, ModeSetting, entries, named};
+pub(crate) use lists::{Entries, Entry, Items, ModeSetting, entries, named};
 
 /// Where a configured text stands, for the compiler's diagnostics.
 struct Place {

@@ -1,5 +1,6 @@
 //! `sending_queue` and `retry_on_failure` (reference §3.1, §3.2).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::Findings;
@@ -7,7 +8,7 @@ use crate::config::ids::ComponentId;
 use crate::config::values::{Duration, Optional};
 
 /// `retry_on_failure`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RetrySettings {
     /// Whether failures that may pass are retried.
@@ -38,7 +39,7 @@ impl Default for RetrySettings {
 }
 
 /// What the size of a queue or a batch counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sizer {
     /// Batches as they came.
@@ -50,7 +51,7 @@ pub enum Sizer {
 }
 
 /// `sending_queue`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct QueueSettings {
     /// Most exports at a time.
@@ -84,7 +85,7 @@ impl Default for QueueSettings {
 }
 
 /// `sending_queue.batch`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct QueueBatchSettings {
     /// Longest wait for more.
@@ -112,7 +113,7 @@ impl Default for QueueBatchSettings {
 }
 
 /// `sending_queue.batch.partition`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PartitionSettings {
     /// Request metadata whose values are kept apart.

@@ -1,5 +1,6 @@
 //! Settings of the `debug` exporter (`README` of the reference's debugexporter).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::component::Findings;
@@ -8,8 +9,9 @@ use crate::config::values::Optional;
 use crate::queue::QueueSettings;
 
 /// How much is written about a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(extend("x-any-case" = true))]
 pub(super) enum Verbosity {
     /// One line with counts.
     #[default]
@@ -35,7 +37,7 @@ impl<'de> Deserialize<'de> for Verbosity {
 }
 
 /// Settings of the `debug` exporter.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Config {
     /// How much is written.

@@ -31,6 +31,7 @@ use crate::component::{
     Kind, Refused, Section, Settings, Stability, StartError,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::queue::{ExportQueue, RetrySettings, Sender};
@@ -46,6 +47,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Development),
     ],
     summary: "writes telemetry for people to read",
+    example: "
+debug:
+  verbosity: detailed
+",
 };
 
 /// Makes `debug` exporters.
@@ -54,6 +59,10 @@ pub struct Factory;
 impl ExporterFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

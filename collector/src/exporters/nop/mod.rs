@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
@@ -14,6 +15,7 @@ use crate::component::{
     ExporterFactory, Kind, Refused, Section, Settings, Stability,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 
@@ -28,6 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Alpha),
     ],
     summary: "takes everything and sends nothing",
+    example: "nop:",
 };
 
 /// Makes `nop` exporters.
@@ -36,6 +39,10 @@ pub struct Factory;
 impl ExporterFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(
@@ -55,7 +62,7 @@ impl ExporterFactory for Factory {
 }
 
 /// There is nothing to set.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Config {}
 

@@ -1,6 +1,7 @@
 //! Settings of the `otlp_grpc` exporter (reference §2.5).
 
 use http::{HeaderName, HeaderValue};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::codes::{PLAIN_SCHEME_WITH_TLS, TLS_SCHEME_WITHOUT_TLS};
@@ -15,40 +16,52 @@ use crate::net::settings::{
 use crate::queue::{QueueSettings, RetrySettings};
 
 /// The whole section.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Config {
     /// Time for one attempt; 0 is no limit.
     pub(super) timeout: Duration,
+    /// The queue before the connection; without one, whoever sends waits for the outcome.
     pub(super) sending_queue: Optional<QueueSettings>,
+    /// Further attempts after failures that may pass.
     pub(super) retry_on_failure: RetrySettings,
-    /// Where to.
+    /// Where to send, `host:port`; a scheme in front decides about TLS.
     pub(super) endpoint: String,
-    /// `gzip`, `zstd`, `snappy`, `none` or nothing.
+    /// Compression of messages: `gzip`, `zstd`, `snappy`, `none` or nothing.
     pub(super) compression: String,
+    /// TLS; it is on unless `insecure` says otherwise.
     pub(super) tls: TlsClientSettings,
     /// Headers of every request.
     pub(super) headers: Headers,
-    /// Hints for Go's buffers.
+    /// A hint for Go's buffers; Holt reads as much as there is.
     pub(super) read_buffer_size: i64,
+    /// A hint for Go's buffers.
     pub(super) write_buffer_size: i64,
     /// Keep dialling until the timeout instead of failing on the first refusal.
     pub(super) wait_for_ready: bool,
+    /// How calls are spread over the addresses of the endpoint.
     pub(super) balancer_name: String,
+    /// Probes of quiet connections.
     pub(super) keepalive: Optional<KeepaliveClient>,
     /// `:authority` instead of the endpoint's.
     pub(super) authority: String,
+    /// `user-agent` instead of the usual one.
     pub(super) user_agent: String,
+    /// Authentication at the server.
     pub(super) auth: Option<Authentication>,
+    /// Extensions that see every request.
     pub(super) middlewares: Vec<Middleware>,
 }
 
 /// `keepalive`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct KeepaliveClient {
+    /// Quiet connections are probed after this time.
     pub(super) time: Duration,
+    /// Probes must be answered within this time.
     pub(super) timeout: Duration,
+    /// Whether connections without open calls are probed.
     pub(super) permit_without_stream: bool,
 }
 

@@ -21,6 +21,7 @@ use crate::component::{
     Section, Settings, Stability,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::queue::ExportQueue;
@@ -36,6 +37,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Alpha),
     ],
     summary: "sends OTLP over gRPC",
+    example: "
+otlp_grpc:
+  endpoint: backend.example.com:4317
+  sending_queue:
+    batch:
+",
 };
 
 /// Makes `otlp_grpc` exporters.
@@ -44,6 +51,10 @@ pub struct Factory;
 impl ExporterFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

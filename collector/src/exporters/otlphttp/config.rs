@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue};
 use reqwest::Url;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use holt_pdata::Signal;
@@ -19,26 +20,35 @@ use crate::net::settings::{
 use crate::queue::{QueueSettings, RetrySettings};
 
 /// The whole section.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Config {
     /// Base URL; the signal's path is appended.
     pub(super) endpoint: String,
-    /// Whole URLs, used as they are.
+    /// Whole URL for traces, used as it is.
     pub(super) traces_endpoint: String,
+    /// Whole URL for metrics, used as it is.
     pub(super) metrics_endpoint: String,
+    /// Whole URL for logs, used as it is.
     pub(super) logs_endpoint: String,
+    /// Whole URL for profiles, used as it is.
     pub(super) profiles_endpoint: String,
-    /// `proto` or `json`.
+    /// Form of requests: `proto` or `json`.
     pub(super) encoding: String,
+    /// Compression of requests: `gzip`, `zstd`, `snappy`, `x-snappy-framed`, `zlib`, `deflate`,
+    /// `lz4`, `none` or nothing.
     pub(super) compression: String,
+    /// How hard to compress.
     pub(super) compression_params: CompressionParams,
     /// Time for one attempt; 0 is no limit.
     pub(super) timeout: Duration,
+    /// Headers of every request.
     pub(super) headers: Headers,
+    /// The proxy to send through, a URL; that of the environment when empty.
     pub(super) proxy_url: String,
-    /// Hints for Go's buffers.
+    /// A hint for Go's buffers; Holt reads as much as there is.
     pub(super) read_buffer_size: i64,
+    /// A hint for Go's buffers.
     pub(super) write_buffer_size: i64,
     /// Idle connections kept in all; Holt has one host per exporter.
     pub(super) max_idle_conns: i64,
@@ -46,21 +56,32 @@ pub(super) struct Config {
     pub(super) max_idle_conns_per_host: i64,
     /// Most connections; 0 is no limit.
     pub(super) max_conns_per_host: i64,
+    /// Idle connections are closed after this time; 0 is never.
     pub(super) idle_conn_timeout: Duration,
+    /// Whether every request has a connection of its own.
     pub(super) disable_keep_alives: bool,
+    /// Quiet HTTP/2 connections are probed after this time; 0 is never.
     pub(super) http2_read_idle_timeout: Duration,
+    /// Probes must be answered within this time.
     pub(super) http2_ping_timeout: Duration,
+    /// Whether HTTP/2 is offered where the server may speak it.
     pub(super) force_attempt_http2: bool,
+    /// Keeping of cookies.
     pub(super) cookies: Option<Node>,
+    /// TLS of `https` endpoints.
     pub(super) tls: TlsClientSettings,
+    /// Authentication at the server.
     pub(super) auth: Option<Authentication>,
+    /// Extensions that see every request.
     pub(super) middlewares: Vec<Middleware>,
+    /// The queue before the connection; without one, whoever sends waits for the outcome.
     pub(super) sending_queue: Optional<QueueSettings>,
+    /// Further attempts after failures that may pass.
     pub(super) retry_on_failure: RetrySettings,
 }
 
 /// `compression_params`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct CompressionParams {
     /// Effort; 0 is the default.

@@ -22,6 +22,7 @@ use crate::component::{
     Section, Settings, Stability,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::queue::ExportQueue;
@@ -37,6 +38,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Alpha),
     ],
     summary: "sends OTLP over HTTP",
+    example: "
+otlp_http:
+  endpoint: https://backend.example.com
+  headers:
+    authorization: Bearer ${env:TOKEN}
+",
 };
 
 /// Makes `otlp_http` exporters.
@@ -45,6 +52,10 @@ pub struct Factory;
 impl ExporterFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

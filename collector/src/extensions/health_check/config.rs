@@ -1,5 +1,6 @@
 //! Settings of the `health_check` extension (reference §6).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Findings, WRONG_VALUE};
@@ -23,19 +24,24 @@ fn server_defaults() -> HttpServerSettings {
 }
 
 /// `response_body`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct ResponseBody {
+    /// The body when the collector is ready.
     pub(super) healthy: String,
+    /// The body when it is not.
     pub(super) unhealthy: String,
 }
 
 /// `check_collector_pipeline`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct PipelineCheck {
+    /// Without effect.
     pub(super) enabled: bool,
+    /// Without effect.
     pub(super) interval: Duration,
+    /// Without effect.
     pub(super) exporter_failure_threshold: i64,
 }
 

@@ -23,6 +23,7 @@ use crate::component::{
     Host, Kind, Section, Settings, Stability, StartError, Stopped,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::net::http::server::serve;
@@ -34,6 +35,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     stability: &[("extension", Stability::Alpha)],
     summary: "says over HTTP whether the collector is ready",
+    example: "
+health_check:
+  endpoint: 0.0.0.0:13133
+",
 };
 
 /// Makes `health_check` extensions.
@@ -42,6 +47,10 @@ pub struct Factory;
 impl ExtensionFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
@@ -14,6 +15,7 @@ use crate::component::{
 };
 use crate::config::de::from_node_over;
 use crate::config::ids::ComponentId;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::net::settings::Dialer;
@@ -24,20 +26,30 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     stability: &[("extension", Stability::Development)],
     summary: "reads its settings and serves nothing yet",
+    example: "
+pprof:
+  endpoint: localhost:1777
+",
 };
 
 /// Makes `pprof` extensions.
 pub struct Factory;
 
 /// The whole section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Config {
+    /// Where to listen.
     endpoint: String,
+    /// Kind of socket.
     transport: String,
+    /// Not used by servers.
     dialer: Dialer,
+    /// Of blocking events of Go every how manieth is recorded; without effect.
     block_profile_fraction: i64,
+    /// Of contended locks of Go every how manieth is recorded; without effect.
     mutex_profile_fraction: i64,
+    /// A file for a profile of the whole run; without effect.
     save_to_file: String,
 }
 
@@ -57,6 +69,10 @@ impl Default for Config {
 impl ExtensionFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
@@ -14,6 +15,7 @@ use crate::component::{
 };
 use crate::config::de::from_node_over;
 use crate::config::ids::ComponentId;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::net::settings::{HttpServerSettings, with_http_server};
@@ -24,6 +26,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     stability: &[("extension", Stability::Development)],
     summary: "reads its settings and serves nothing yet",
+    example: "
+zpages:
+  endpoint: localhost:55679
+",
 };
 
 /// Makes `zpages` extensions.
@@ -42,15 +48,20 @@ fn server_defaults() -> HttpServerSettings {
 }
 
 /// `expvar`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Expvar {
+    /// Whether there is such a page; without effect.
     enabled: bool,
 }
 
 impl ExtensionFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

@@ -1,5 +1,6 @@
 //! Settings of gRPC servers (reference §2.2).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -12,7 +13,7 @@ use crate::net::grpc::server::ServerOptions;
 use crate::net::listen::{Transport, split_host_port};
 
 /// A gRPC server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct GrpcServerSettings {
     /// Where to listen.
@@ -61,7 +62,7 @@ impl Default for GrpcServerSettings {
 }
 
 /// `keepalive` of a server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KeepaliveServer {
     /// What the server does.
@@ -71,7 +72,7 @@ pub struct KeepaliveServer {
 }
 
 /// `keepalive.server_parameters`; 0 is the default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KeepaliveParameters {
     /// Idle connections are closed after this time; by default never.
@@ -87,7 +88,7 @@ pub struct KeepaliveParameters {
 }
 
 /// `keepalive.enforcement_policy`. Accepted; Holt does not punish clients that probe often.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KeepaliveEnforcement {
     /// Least time between probes of a client.

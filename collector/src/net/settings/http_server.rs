@@ -1,5 +1,6 @@
 //! Settings of HTTP servers (reference §2.2).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grpc_server::check_endpoint;
@@ -11,7 +12,7 @@ use crate::net::http::server::HttpServerOptions;
 use crate::net::listen::Transport;
 
 /// An HTTP server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct HttpServerSettings {
     /// Where to listen.
@@ -69,7 +70,7 @@ impl Default for HttpServerSettings {
 }
 
 /// `cors`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Cors {
     /// Origins that may send; `*` stands for any text.
@@ -202,6 +203,42 @@ macro_rules! with_http_server {
             keep_alives_enabled: bool,
             middlewares: Vec<$crate::net::settings::Middleware>,
             $($(#[$field_meta])* $visibility $field: $type,)*
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            /// The keys of every server, and those of the component.
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                #[derive(schemars::JsonSchema)]
+                #[allow(dead_code)] // Only its declaration is used.
+                #[serde(default)]
+                struct Own {
+                    $($(#[$field_meta])* $field: $type,)*
+                }
+
+                impl Default for Own {
+                    fn default() -> Self {
+                        Self { $($field: $default,)* }
+                    }
+                }
+
+                let mut whole =
+                    generator.subschema_for::<$crate::net::settings::HttpServerSettings>();
+                let own = generator.subschema_for::<Own>();
+                let own = own.get("properties").and_then(serde_json::Value::as_object);
+                let keys = whole.get_mut("properties").and_then(serde_json::Value::as_object_mut);
+                if let (Some(keys), Some(own)) = (keys, own) {
+                    keys.extend(own.clone());
+                }
+                whole
+            }
         }
 
         impl Default for $name {

@@ -1,5 +1,6 @@
 //! Pieces that several blocks of settings have in common.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::Findings;
@@ -7,7 +8,7 @@ use crate::config::ids::ComponentId;
 use crate::config::values::Duration;
 
 /// `auth`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Authentication {
     /// The extension that authenticates.
     pub authenticator: ComponentId,
@@ -17,14 +18,14 @@ pub struct Authentication {
 }
 
 /// An entry of `middlewares`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Middleware {
     /// The extension.
     pub id: ComponentId,
 }
 
 /// `dialer`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Dialer {
     /// Accepted and not used by servers, as in the reference.

@@ -1,5 +1,6 @@
 //! `tls` blocks of clients and servers (reference §2.4).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::Findings;
@@ -7,7 +8,7 @@ use crate::config::values::{Duration, Secret};
 use crate::net::tls::{ClientTls, ClientTlsOptions, TlsError, TlsVersion};
 
 /// `tls` of a client.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TlsClientSettings {
     /// Plain text.
@@ -47,7 +48,7 @@ pub struct TlsClientSettings {
 }
 
 /// `tls` of a server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TlsServerSettings {
     /// Certificates of the authorities to trust for what this end calls.
@@ -85,7 +86,7 @@ pub struct TlsServerSettings {
 }
 
 /// `tls.tpm`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Tpm {
     /// Whether keys are in a TPM.

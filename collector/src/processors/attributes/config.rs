@@ -1,6 +1,7 @@
 //! Settings of `attributes`: actions in order, and which spans, log records and metrics they apply
 //! to. See the attributes processor's README in OpenTelemetry Collector Contrib.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::values::{Spanned, Text};
@@ -8,7 +9,7 @@ use crate::config::yaml::Node;
 use crate::matching::MatchSettings;
 
 /// The keys of an `attributes` section.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Settings {
     /// What is processed; everything when absent.
@@ -22,7 +23,7 @@ pub(super) struct Settings {
 }
 
 /// An action.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct ActionSettings {
     /// The attribute it is about.

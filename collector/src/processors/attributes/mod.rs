@@ -25,6 +25,7 @@ use crate::component::{
 };
 use crate::config::de::from_node;
 use crate::config::ids::ComponentId;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::values::Spanned;
 use crate::config::yaml::Node;
@@ -43,6 +44,15 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("logs", Stability::Beta),
     ],
     summary: "changes attributes of spans, log records and datapoints",
+    example: "
+attributes:
+  actions:
+    - key: environment
+      value: production
+      action: insert
+    - key: password
+      action: delete
+",
 };
 
 const SIGNALS: [Signal; 3] = [Signal::Traces, Signal::Logs, Signal::Metrics];
@@ -53,6 +63,10 @@ pub struct Factory;
 impl ProcessorFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Settings::default())
     }
 
     fn parse(

@@ -28,6 +28,7 @@ use crate::component::{
     Stopped,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 
@@ -41,6 +42,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("logs", Stability::Beta),
     ],
     summary: "joins small batches into large ones",
+    example: "
+batch:
+  timeout: 1s
+  send_batch_size: 8192
+  send_batch_max_size: 16384
+",
 };
 
 /// Makes `batch` processors.
@@ -49,6 +56,10 @@ pub struct Factory;
 impl ProcessorFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

@@ -9,6 +9,7 @@ use holt_pdata::{Level, Signal};
 use holt_runtime::compiler::hir;
 use holt_runtime::functions::Dialect;
 use holt_runtime::program::{ErrorMode, Group, SourceText, Trees, compile_trees};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::forms::Form;
@@ -31,11 +32,15 @@ pub(super) struct Conditions {
 }
 
 /// A group as an object.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct GroupSettings {
+pub(super) struct GroupSettings {
+    /// The context of the conditions; inferred from their paths when absent.
     context: Option<Text>,
+    /// Any of them drops what it holds for.
     conditions: Vec<Condition>,
+    /// What a condition that fails does; that of the section when absent.
+    #[schemars(extend("default" = null))]
     error_mode: ModeSetting,
 }
 

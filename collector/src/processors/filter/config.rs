@@ -1,31 +1,37 @@
 //! Settings of `filter`: conditions under which telemetry is dropped, in the three forms that the
 //! reference takes. See the filter processor's README in OpenTelemetry Collector Contrib.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::conditions::GroupSettings;
 use super::matchers::{LogMatch, MetricMatch};
 use crate::config::values::{Condition, Spanned};
 use crate::config::yaml::Node;
 use crate::matching::{MatchSettings, RegexpSettings};
-use crate::ottl::ModeSetting;
+use crate::ottl::{Entry, ModeSetting};
 
 /// The keys of a `filter` section.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Settings {
     /// What a condition that fails does, unless its group says otherwise.
     pub(super) error_mode: ModeSetting,
     /// Conditions for traces, or groups of them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     pub(super) trace_conditions: Option<Node>,
     /// Conditions for metrics, or groups of them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     pub(super) metric_conditions: Option<Node>,
     /// Conditions for logs, or groups of them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     pub(super) log_conditions: Option<Node>,
     /// Conditions for profiles, or groups of them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     pub(super) profile_conditions: Option<Node>,
     /// The older form for traces.
     pub(super) traces: TraceLists,
@@ -43,7 +49,7 @@ pub(super) struct Settings {
 pub(super) type List = Option<Vec<Condition>>;
 
 /// Conditions for traces, by context.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct TraceLists {
     /// On resources.
@@ -58,7 +64,7 @@ pub(super) struct TraceLists {
 }
 
 /// Conditions for metrics, by context, or what metrics are like.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct MetricSettings {
     /// What stays; everything when absent.
@@ -82,7 +88,7 @@ pub(super) struct MetricSettings {
 }
 
 /// Conditions for logs, by context, or what log records are like.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct LogSettings {
     /// What stays; everything when absent.
@@ -100,7 +106,7 @@ pub(super) struct LogSettings {
 }
 
 /// Conditions for profiles, by context.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct ProfileLists {
     /// On resources.
@@ -112,7 +118,7 @@ pub(super) struct ProfileLists {
 }
 
 /// What spans are like.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct SpanSettings {
     /// What stays; everything when absent.

@@ -4,6 +4,7 @@ use holt_pdata::Signal;
 use holt_pdata::schema::enums::SEVERITY_NUMBER;
 use holt_runtime::compiler::hir::{self, Action, Expr, Guard, builder};
 use holt_runtime::paths;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::config::{LogSettings, MetricSettings, SpanSettings};
@@ -15,7 +16,7 @@ use crate::matching::{
 };
 
 /// Properties of metrics: all that are named must match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct MetricMatch {
     /// How texts are compared: `strict`, `regexp`; `expr` for expressions.
@@ -32,7 +33,7 @@ pub(super) struct MetricMatch {
 }
 
 /// Properties of log records: all that are named must match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct LogMatch {
     /// How texts are compared: `strict` or `regexp`.
@@ -51,7 +52,7 @@ pub(super) struct LogMatch {
 }
 
 /// Severities to match.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Severity {
     /// The lowest, by its short name or number.

@@ -25,6 +25,7 @@ use crate::component::{
     Section, Stability,
 };
 use crate::config::de::from_node;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::ottl::{ProgramProcessor, dialect, engine, with_failure_log};
@@ -41,6 +42,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Development),
     ],
     summary: "drops telemetry for which a condition holds",
+    example: r#"
+filter:
+  error_mode: ignore
+  trace_conditions:
+    - span.attributes["http.route"] == "/healthz"
+"#,
 };
 
 /// Makes `filter` processors.
@@ -49,6 +56,10 @@ pub struct Factory;
 impl ProcessorFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Settings::default())
     }
 
     fn parse(

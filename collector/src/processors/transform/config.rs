@@ -7,6 +7,7 @@
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
 use holt_runtime::program::{ErrorMode, Group};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::component::{MISSING_KEY, Report, WRONG_VALUE};
@@ -14,24 +15,34 @@ use crate::config::de::from_node;
 use crate::config::feature_gates::Gates;
 use crate::config::values::{Condition, Spanned, Statement, Text};
 use crate::config::yaml::Node;
-use crate::ottl::{Entries, Items, ModeSetting, entries, named, source};
+use crate::ottl::{Entries, Entry, Items, ModeSetting, entries, named, source};
 
 /// The gate that log records are given resources of their own behind.
 const FLATTEN: &str = "transform.flatten.logs";
 
 /// The keys of a `transform` section.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Settings {
+    /// What a statement that fails does, unless its group says otherwise.
     error_mode: ModeSetting,
+    /// Whether log records have resources and scopes of their own while statements run.
     pub(super) flatten_data: Spanned<bool>,
+    /// Statements for traces, or groups of them.
     #[serde(serialize_with = "list")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     trace_statements: Option<Node>,
+    /// Statements for metrics, or groups of them.
     #[serde(serialize_with = "list")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     metric_statements: Option<Node>,
+    /// Statements for logs, or groups of them.
     #[serde(serialize_with = "list")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     log_statements: Option<Node>,
+    /// Statements for profiles, or groups of them.
     #[serde(serialize_with = "list")]
+    #[schemars(with = "Option<Vec<Entry<GroupSettings>>>")]
     profile_statements: Option<Node>,
 }
 
@@ -44,13 +55,19 @@ fn list<S: Serializer>(list: &Option<Node>, serializer: S) -> Result<S::Ok, S::E
 }
 
 /// A group as an object.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct GroupSettings {
+    /// The context of the statements; inferred from their paths when absent.
     context: Option<Text>,
+    /// What a statement that fails does; that of the section when absent.
+    #[schemars(extend("default" = null))]
     error_mode: ModeSetting,
+    /// Any of them must hold for the statements to run.
     conditions: Vec<Condition>,
+    /// What is run, in order.
     statements: Vec<Statement>,
+    /// Whether the cache is one for all groups that share it.
     shared_cache: bool,
 }
 

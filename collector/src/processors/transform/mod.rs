@@ -22,6 +22,7 @@ use crate::component::{
     Section, Stability,
 };
 use crate::config::de::from_node;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::ottl::{ProgramProcessor, dialect, engine, with_failure_log};
@@ -38,6 +39,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Development),
     ],
     summary: "changes telemetry with OTTL statements",
+    example: r#"
+transform:
+  error_mode: ignore
+  log_statements:
+    - set(log.severity_text, "FAIL") where log.body == "request failed"
+"#,
 };
 
 /// Makes `transform` processors.
@@ -46,6 +53,10 @@ pub struct Factory;
 impl ProcessorFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Settings::default())
     }
 
     fn parse(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
@@ -12,6 +13,7 @@ use crate::component::{
     Settings, Stability,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 
@@ -26,6 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Alpha),
     ],
     summary: "receives nothing",
+    example: "nop:",
 };
 
 /// Makes `nop` receivers.
@@ -34,6 +37,10 @@ pub struct Factory;
 impl ReceiverFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(
@@ -53,7 +60,7 @@ impl ReceiverFactory for Factory {
 }
 
 /// There is nothing to set.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Config {}
 

@@ -1,5 +1,6 @@
 //! Settings of the `otlp` receiver (reference §2.1).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Findings, WRONG_VALUE};
@@ -7,7 +8,7 @@ use crate::config::values::{Duration, Optional};
 use crate::net::settings::{GrpcServerSettings, HttpServerSettings, with_http_server};
 
 /// The whole section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Config {
     /// Protocols to listen for.
@@ -15,7 +16,7 @@ pub(super) struct Config {
 }
 
 /// `protocols`: a protocol is on when its key is named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Protocols {
     /// OTLP/gRPC.
@@ -27,8 +28,11 @@ pub(super) struct Protocols {
 with_http_server! {
     /// `protocols.http`: an HTTP server and the paths of the signals.
     pub(super) struct HttpSettings(server_defaults()) {
+        /// The path of traces.
         traces_url_path: String = "/v1/traces".to_owned(),
+        /// The path of metrics.
         metrics_url_path: String = "/v1/metrics".to_owned(),
+        /// The path of logs.
         logs_url_path: String = "/v1/logs".to_owned(),
     }
 }

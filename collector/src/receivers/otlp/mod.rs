@@ -28,6 +28,7 @@ use crate::component::{
     ReceiverFactory, Section, Settings, Stability, StartError, Stopped,
 };
 use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::net::listen::Listener;
@@ -43,6 +44,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("profiles", Stability::Alpha),
     ],
     summary: "receives OTLP over gRPC and HTTP",
+    example: "
+otlp:
+  protocols:
+    grpc:
+      endpoint: 0.0.0.0:4317
+    http:
+      endpoint: 0.0.0.0:4318
+",
 };
 
 /// Makes `otlp` receivers.
@@ -51,6 +60,10 @@ pub struct Factory;
 impl ReceiverFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
     }
 
     fn parse(

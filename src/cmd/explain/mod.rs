@@ -1,25 +1,28 @@
-//! `holt explain`: what a function, path, symbol, component or diagnostic code is, from the tables
-//! that the compiler and the collector themselves go by.
+//! `holt explain`: what a function, path, symbol, component, key or diagnostic code is, from the
+//! tables that the compiler and the collector themselves go by.
 //!
 //! Exit codes: 0; 2 when there is nothing of that name.
+
+mod configuration;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use holt_collector::component::{Descriptor, Kind, registry};
 use holt_collector::lint::RULES;
 use holt_grammar::did_you_mean;
 use holt_runtime::functions::{By, FUNCTIONS, FunctionDecl, function};
 use holt_runtime::paths::{CONTEXTS, ContextDecl, EnumTable, Keys, PathDecl, Prefix};
 use holt_runtime::types::Type;
 
+use self::configuration::Found;
 use crate::{codes, output};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainArgs {
     /// A function such as IsMatch, a path such as span.status.code, a context, a symbol such as
-    /// STATUS_CODE_ERROR, a component such as filter, or a diagnostic code such as T308.
+    /// STATUS_CODE_ERROR, a component such as filter or processors/batch, a key such as
+    /// processors.batch.timeout, or a diagnostic code such as T308.
     #[arg(value_name = "NAME")]
     name: String,
 }
@@ -30,6 +33,20 @@ pub(crate) fn run(arguments: &ExplainArgs) -> ExitCode {
     if let Some(text) = explained(name) {
         output::text(&text);
         return ExitCode::SUCCESS;
+    }
+    match configuration::explain(name) {
+        Some(Found::Text(text)) => {
+            output::text(&text);
+            return ExitCode::SUCCESS;
+        }
+        Some(Found::Nothing(message, near)) => {
+            output::error(&message);
+            if let Some(near) = near {
+                output::note(&format!("did you mean `{near}`?"));
+            }
+            return ExitCode::from(2);
+        }
+        None => {}
     }
     output::error(&format!(
         "there is no function, path, symbol, component or diagnostic code `{name}`"
@@ -44,37 +61,8 @@ pub(crate) fn run(arguments: &ExplainArgs) -> ExitCode {
 fn explained(name: &str) -> Option<String> {
     code(name).or_else(|| offered(name).map(of_function)).or_else(|| path(name)).or_else(|| {
         let context = CONTEXTS.iter().find(|context| context.name == name);
-        context.map(of_context).or_else(|| symbol(name)).or_else(|| components(name))
+        context.map(of_context).or_else(|| symbol(name))
     })
-}
-
-/// The components of a type.
-fn components(name: &str) -> Option<String> {
-    let found: Vec<String> = descriptors()
-        .filter(|found| found.type_name == name)
-        .map(|found| {
-            let mut out = format!("{}, {} {}\n\n", name, article(found.kind), found.kind);
-            out.push_str(&wrapped(&format!("It {}.", found.summary), ""));
-            out.push_str("\nstability\n");
-            for (what, level) in found.stability {
-                let _ = writeln!(out, "  {what}: {}", level.name());
-            }
-            let aliases: Vec<&str> = found.aliases.iter().map(|alias| alias.name).collect();
-            if !aliases.is_empty() {
-                let _ = writeln!(out, "also called {}", aliases.join(", "));
-            }
-            out
-        })
-        .collect();
-    (!found.is_empty()).then(|| found.join("\n"))
-}
-
-const fn article(kind: Kind) -> &'static str {
-    if matches!(kind, Kind::Exporter | Kind::Extension) { "an" } else { "a" }
-}
-
-fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
-    Kind::ALL.into_iter().flat_map(|kind| registry::all().descriptors(kind))
 }
 
 /// Everything that can be explained.
@@ -91,7 +79,7 @@ fn names() -> Vec<String> {
         names.extend(symbols.map(|(symbol, _)| (*symbol).to_owned()));
     }
     names.extend(codes::all().into_iter().map(|code| code.code.to_owned()));
-    names.extend(descriptors().map(|found| found.type_name.to_owned()));
+    names.extend(configuration::names());
     names.sort_unstable();
     names.dedup();
     names
