@@ -11,6 +11,7 @@ pub(crate) fn all() -> Vec<Code> {
         compiler::codes::CODES,
         config::codes::CODES,
         component::codes::CODES,
+        crate::cmd::SAMPLE_CODES,
     ];
     let mut codes: Vec<Code> = tables.into_iter().flatten().copied().chain(lint::codes()).collect();
     codes.sort_unstable_by_key(|entry| entry.code);

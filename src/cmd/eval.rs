@@ -27,6 +27,8 @@ use holt_runtime::program::{Engine, ErrorMode, Failure, Group, SourceText, compi
 use holt_runtime::{Host, Program};
 use serde_json::Value;
 
+pub(crate) use input::requests;
+
 use super::ConfigArgs;
 use crate::output;
 use crate::session::Session;
@@ -178,7 +180,7 @@ fn read(arguments: &EvalArgs) -> Result<Vec<Batch>, Wrong> {
     };
     let bytes = bytes.map_err(|error| Wrong::usage(&format!("cannot read {name}: {error}")))?;
     let signal = arguments.signal.map(Signal::from);
-    input::requests(&bytes, signal, name).map_err(|message| Wrong::usage(&message))
+    requests(&bytes, signal, name).map_err(|message| Wrong::usage(&message))
 }
 
 /// The programs to run, at most one for each signal.

@@ -22,6 +22,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::output;
 
+pub(crate) use check::SAMPLE_CODES;
+
 /// An OpenTelemetry collector with an OTTL compiler inside.
 #[derive(Debug, Parser)]
 #[command(name = "holt", disable_version_flag = true, args_conflicts_with_subcommands = true)]

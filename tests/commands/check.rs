@@ -191,3 +191,70 @@ fn what_cannot_be_checked_is_said() {
     assert_eq!(finished.code, Some(2), "{finished}");
     assert!(finished.stderr.contains("unknown field `ignored`"), "{finished}");
 }
+
+#[test]
+fn another_release_and_another_distribution_are_asked() {
+    let text = "\
+receivers:
+  otlp: {protocols: {grpc: {}}}
+  file_log: {include: [/var/log/a.log]}
+processors:
+  transform:
+    log_statements:
+      - set(log.attributes[\"a\"], \"b\")
+  tail_sampling: {policies: [{name: all, type: always_sample}]}
+exporters: {otlp: {endpoint: \"gateway:4317\"}}
+service:
+  pipelines:
+    logs: {receivers: [otlp, file_log], processors: [transform], exporters: [otlp]}
+    traces: {receivers: [otlp], processors: [tail_sampling], exporters: [otlp]}
+";
+    let report = |flags: &[&str]| {
+        let mut all = vec!["gateway.yaml", "--output-format=concise", "--select=C,D"];
+        all.extend(flags);
+        check(text, &all).stdout
+    };
+    insta::assert_snapshot!("today", report(&[]));
+    insta::assert_snapshot!("an older release", report(&["--target-version", "v0.140"]));
+    insta::assert_snapshot!("a distribution", report(&["--distribution", "core"]));
+    insta::assert_snapshot!(
+        "both",
+        report(&["--distribution=contrib", "--target-version=0.140.1"])
+    );
+    let wrong = check(text, &["gateway.yaml", "--target-version", "latest"]);
+    assert_eq!(wrong.code, Some(2), "{wrong}");
+    let sandbox = Sandbox::new()
+        .file("gateway.yaml", text)
+        .file(".holt.toml", "[check]\ntarget-version = \"v0.140\"\ndistribution = \"contrib\"\n");
+    let finished = sandbox.holt(&["check", "--output-format=concise", "--select=C,D"]);
+    insta::assert_snapshot!("both", finished.stdout);
+}
+
+#[test]
+fn conditions_that_never_hold_on_a_sample_are_found() {
+    let text = "\
+receivers: {otlp: {protocols: {grpc: {}}}}
+processors:
+  transform:
+    error_mode: ignore
+    log_statements:
+      - context: log
+        statements:
+          - set(attributes[\"a\"], 1) where body == \"hello\"
+          - set(attributes[\"a\"], 2) where body == \"Hello\"
+      - context: log
+        statements:
+          - 'set(log.attributes[\"b\"], 1) where log.attributes[\"a\"] == 3'
+exporters: {debug: {}}
+service:
+  pipelines:
+    logs: {receivers: [otlp], processors: [transform], exporters: [debug]}
+";
+    let logs = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[
+        {"body":{"stringValue":"hello"}},{"body":{"stringValue":"bye"}}]}]}]}"#;
+    let sandbox = Sandbox::new().file("gateway.yaml", text).file("logs.json", logs);
+    let flags = ["check", "gateway.yaml", "--select=T313", "--sample"];
+    insta::assert_snapshot!(sandbox.holt(&[&flags[..], &["logs.json"]].concat()).to_string());
+    let missing = sandbox.holt(&[&flags[..], &["nothing.json"]].concat());
+    assert_eq!(missing.code, Some(2), "{missing}");
+}

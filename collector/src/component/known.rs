@@ -3,7 +3,8 @@
 //! component can do.
 //!
 //! A line of the table has a kind, the type's present name, its signals (for connectors, what it turns
-//! into what), and the distributions that have it. It is made from the `metadata.yaml` of each
+//! into what), the distributions that have it, and the release that gave it its present name, if an
+//! earlier one called it otherwise. It is made from the `metadata.yaml` of each
 //! component's module at the contract release, or at the newest release before it that can be had.
 
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ struct Known {
     name: &'static str,
     signals: &'static str,
     distributions: &'static str,
+    renamed: Option<Release>,
 }
 
 static TABLE: LazyLock<Vec<Known>> = LazyLock::new(|| {
@@ -30,6 +32,7 @@ static TABLE: LazyLock<Vec<Known>> = LazyLock::new(|| {
                 name: columns.next()?,
                 signals: columns.next()?,
                 distributions: columns.next()?,
+                renamed: columns.next().and_then(Release::parse),
             })
         })
         .collect()
@@ -73,6 +76,11 @@ pub fn is_in(distribution: &str, kind: Kind, type_name: &str) -> Option<bool> {
     TABLE.iter().any(has).then(|| has(known))
 }
 
+/// The release that gave a component type its present name, if an earlier one called it otherwise.
+pub fn renamed_in(kind: Kind, type_name: &str) -> Option<Release> {
+    entry(kind, type_name)?.renamed
+}
+
 /// The distributions that the table knows.
 pub fn distributions() -> Vec<&'static str> {
     let mut all: Vec<&str> = TABLE
@@ -83,6 +91,37 @@ pub fn distributions() -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// A release of the Go collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Release {
+    major: u32,
+    minor: u32,
+}
+
+impl Release {
+    /// The release `0.minor`.
+    pub const fn minor(minor: u32) -> Self {
+        Self { major: 0, minor }
+    }
+
+    /// Reads `v0.148`, `0.148` or `0.148.1`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
+        let mut number = || numbers.next()?.parse::<u32>().ok();
+        let (major, minor) = (number()?, number()?);
+        numbers
+            .next()
+            .is_none_or(|patch| patch.parse::<u32>().is_ok())
+            .then_some(Self { major, minor })
+    }
+}
+
+impl std::fmt::Display for Release {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "v{}.{}", self.major, self.minor)
+    }
 }
 
 /// Signals of a component.
@@ -169,6 +208,14 @@ mod tests {
             };
             assert_eq!(read, signals, "{} {}", known.kind, known.name);
         }
+    }
+
+    #[test]
+    fn releases_are_read_and_compared() {
+        assert_eq!(Release::parse("v0.148.2"), Some(Release::minor(148)));
+        assert!(Release::parse("0.99") < Release::parse("0.148"));
+        assert!(Release::parse("latest").is_none() && Release::parse("0.1.x").is_none());
+        assert_eq!(renamed_in(Kind::Receiver, "filelog"), Some(Release::minor(149)));
     }
 
     #[test]

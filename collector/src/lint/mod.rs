@@ -14,6 +14,7 @@ mod report;
 mod rules;
 mod subject;
 pub mod suppress;
+pub mod target;
 
 #[cfg(test)]
 mod tests;
@@ -73,9 +74,10 @@ fn apply<'r>(
 
 /// The rules as entries of the registry of codes.
 pub fn codes() -> impl Iterator<Item = Code> {
-    RULES.iter().map(|rule| Code {
+    let rules = RULES.iter().map(|rule| Code {
         code: rule.code,
         title: rule.title,
         explanation: rule.explanation,
-    })
+    });
+    rules.chain(target::CODES.iter().copied())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
+use holt_collector::component::known::{self, Release};
 use holt_grammar::diag::Severity;
 use holt_grammar::diag::render::Format;
 
@@ -48,6 +49,20 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) exit_zero: bool,
 
+    /// An earlier release of the Go collector that must also run the configuration, such as v0.148.
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    pub(crate) target_version: Option<Release>,
+
+    /// The distribution of the Go collector that is to run the configuration: what only Holt lacks is not
+    /// reported, what the distribution lacks is.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(known::distributions()))]
+    pub(crate) distribution: Option<String>,
+
+    /// Telemetry (OTLP JSON or protobuf) to run the statements on: those whose conditions never hold on it
+    /// are reported.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sample: Option<PathBuf>,
+
     /// Mend what can be mended without changing what the configuration means.
     #[arg(long)]
     pub(crate) fix: bool,
@@ -83,6 +98,10 @@ pub(crate) struct CheckArgs {
     /// Read no `.holt.toml`.
     #[arg(long)]
     pub(crate) isolated: bool,
+}
+
+fn release(text: &str) -> Result<Release, String> {
+    Release::parse(text).ok_or_else(|| "versions are written as v0.148".to_owned())
 }
 
 /// The weight of a finding, as flags name it.

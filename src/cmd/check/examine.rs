@@ -4,11 +4,14 @@
 use holt_collector::config::environment::ProcessEnvironment;
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::{self, LoadRequest, load_text};
+use holt_collector::lint::target::Target;
 use holt_collector::lint::{self, suppress};
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::{SourceId, SourceMap};
+use holt_pdata::Batch;
 
 use super::discover::Input;
+use super::sample;
 use crate::cmd::ConfigArgs;
 use crate::session::{Analysed, arrange};
 
@@ -32,6 +35,10 @@ pub(super) struct Rules {
     pub(super) gates: Gates,
     /// Whether components that Holt lacks are warnings.
     pub(super) allow_missing: bool,
+    /// What else must run the configurations.
+    pub(super) target: Target,
+    /// Telemetry to run statements on.
+    pub(super) sample: Vec<Batch>,
 }
 
 /// Codes that a running collector keeps quiet about, and that matter to those who write.
@@ -114,14 +121,19 @@ impl Examined {
 
     fn analyse(&self, tree: &config::yaml::Node, rules: &Rules, findings: &mut Vec<Diagnostic>) {
         let analysed = Analysed::of(tree, &rules.gates, rules.allow_missing);
-        findings.extend(analysed.diagnostics.into_iter().map(|mut finding| {
-            if STYLE.contains(&finding.code) {
-                finding.severity = finding.severity.max(Severity::Warning);
-            }
-            finding
-        }));
-        if let Some((config, _)) = &analysed.resolved {
+        let config = analysed.resolved.as_ref().map(|(config, _)| config);
+        let mut found = analysed.diagnostics;
+        for finding in found.iter_mut().filter(|finding| STYLE.contains(&finding.code)) {
+            finding.severity = finding.severity.max(Severity::Warning);
+        }
+        if let Some(config) = config {
+            found.retain(|finding| rules.target.concerns(finding, config));
+            found.extend(rules.target.findings(config, &self.sources));
+        }
+        findings.extend(found);
+        if let Some((config, plan)) = &analysed.resolved {
             findings.extend(lint::lint(config, &self.sources));
+            findings.extend(sample::never_matched(config, plan, &rules.sample));
         }
     }
 

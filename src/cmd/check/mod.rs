@@ -5,6 +5,7 @@ mod args;
 mod baseline;
 mod discover;
 mod examine;
+mod sample;
 mod settings;
 mod show;
 
@@ -12,10 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+use holt_collector::component::known::{self, Release};
+use holt_collector::lint::target::Target;
 use holt_grammar::diag::render::Format;
 use holt_grammar::diag::{Applicability, Diagnostic, Severity, fix};
 
 pub(crate) use args::CheckArgs;
+pub(crate) use sample::CODES as SAMPLE_CODES;
 
 use crate::output;
 use baseline::Baseline;
@@ -56,7 +60,12 @@ async fn once(arguments: &CheckArgs) -> Result<ExitCode, String> {
         Settings::find(&here)?
     };
     let allow_missing = arguments.config.allow_missing;
-    let mut rules = Rules { allow_missing, ..Rules::default() };
+    let target = target(arguments, &settings)?;
+    let sample = match &arguments.sample {
+        Some(path) => sample::read(path)?,
+        None => Vec::new(),
+    };
+    let mut rules = Rules { allow_missing, target, sample, ..Rules::default() };
     let enabled = arguments.config.feature_gates.iter().map(String::as_str);
     if let Err(findings) = rules.gates.apply(enabled) {
         let messages: Vec<_> = findings.into_iter().map(|finding| finding.message).collect();
@@ -77,6 +86,24 @@ async fn once(arguments: &CheckArgs) -> Result<ExitCode, String> {
         return mend(arguments, &settings, &examined, &texts, &rules).await;
     }
     report(arguments, &settings, examined)
+}
+
+/// What else must run the configurations; flags win over the file.
+fn target(arguments: &CheckArgs, settings: &Settings) -> Result<Target, String> {
+    let version = match (arguments.target_version, &settings.target_version) {
+        (None, Some(text)) => Some(Release::parse(text).ok_or_else(|| {
+            format!(".holt.toml: `target-version`: versions are written as v0.148, not {text:?}")
+        })?),
+        (given, _) => given,
+    };
+    let distribution = arguments.distribution.clone().or_else(|| settings.distribution.clone());
+    if let Some(name) = &distribution
+        && !known::distributions().contains(&name.as_str())
+    {
+        let known = known::distributions().join(", ");
+        return Err(format!(".holt.toml: no distribution is called {name:?}; there are {known}"));
+    }
+    Ok(Target { version, distribution })
 }
 
 /// Applies fixes until there are none left, and says what remains.

@@ -39,6 +39,10 @@ pub(super) struct Settings {
     pub(super) deny_warnings: bool,
     /// As `--baseline`, relative to the file.
     pub(super) baseline: Option<PathBuf>,
+    /// As `--target-version`.
+    pub(super) target_version: Option<String>,
+    /// As `--distribution`.
+    pub(super) distribution: Option<String>,
     /// Paths below the file that directories are searched without.
     pub(super) exclude: Vec<String>,
     /// Codes to leave out, by the beginning of paths below the file.

@@ -10,7 +10,7 @@ use holt_pdata::{Batch, Signal, json};
 ///
 /// # Errors
 /// Why there are none, in words for the user; `name` is what they know the bytes by.
-pub(super) fn requests(
+pub(crate) fn requests(
     bytes: &[u8],
     signal: Option<Signal>,
     name: &str,
