@@ -73,6 +73,8 @@ pub const UNKNOWN_GROUP: &str = "T405";
 
 /// A regular expression where a glob is taken.
 pub const GLOB_OR_REGEX: &str = "T406";
+/// A pattern without named groups where only these count.
+pub const NO_NAMED_GROUP: &str = "T408";
 
 /// Every code of the compiler, in order of its name.
 pub const CODES: &[Code] = &[
@@ -287,6 +289,13 @@ written $$.",
         explanation: "replace_match and replace_all_matches take globs: `*` stands for any text, `?` \
 for one character, and the whole value must match. For regular expressions there are replace_pattern \
 and replace_all_patterns.",
+    },
+    Code {
+        code: NO_NAMED_GROUP,
+        title: "pattern without named groups",
+        explanation: "ExtractPatterns makes a map of what the named groups of its pattern match. \
+Without one the statement is taken at start and fails for every record. Name the groups: \
+`(?P<user>\\w+)`.",
     },
 ];
 

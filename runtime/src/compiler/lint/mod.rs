@@ -12,6 +12,7 @@ mod glob_or_regex;
 mod identity;
 mod may_fail;
 mod never_matches;
+mod no_named_group;
 mod overwritten;
 mod places;
 mod propagate;
@@ -41,6 +42,7 @@ const RULES: &[Rule] = &[
     never_matches::lint,
     expensive_pattern::lint,
     glob_or_regex::lint,
+    no_named_group::lint,
 ];
 
 /// A group, resolved and found sound.
