@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod diag;
 pub mod format;
+pub mod layout;
 pub mod parse;
 pub mod source;
 pub mod span;

@@ -8,6 +8,7 @@ mod components;
 mod eval;
 mod explain;
 mod featuregate;
+mod fmt;
 mod generate;
 mod man;
 mod print_config;
@@ -47,6 +48,8 @@ enum Command {
     Validate(ConfigArgs),
     /// Lint configurations: point at mistakes, also at those that would start.
     Check(check::CheckArgs),
+    /// Format the OTTL in configurations, and nothing else.
+    Fmt(fmt::FmtArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
     /// Say what a function, path, symbol, component, key or diagnostic code is.
@@ -100,6 +103,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Run(arguments)) => run::run(&arguments, run::Fallback::Demonstration),
         Some(Command::Validate(arguments)) => validate::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Fmt(arguments)) => fmt::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Components) => components::run(),

@@ -12,6 +12,7 @@ mod check;
 mod corpus;
 mod eval;
 mod explain;
+mod fmt;
 mod manifests;
 mod manual;
 mod print_config;

@@ -258,8 +258,13 @@ fn find_placeholder(text: &str) -> Option<Span> {
     }
 }
 
+/// Whether a text as written has a placeholder.
+pub fn has_placeholder(text: &str) -> bool {
+    find_placeholder(text).is_some()
+}
+
 /// Makes `$$` a `$` in all strings.
-fn unescape(mut node: Node) -> Node {
+pub(super) fn unescape(mut node: Node) -> Node {
     node.original =
         node.original.map(|original| Arc::new(unescape_scalar(Arc::unwrap_or_clone(original))));
     node.kind = match node.kind {

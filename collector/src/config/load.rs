@@ -8,7 +8,7 @@ use holt_grammar::span::Span;
 
 use super::codes::{MISSING, WRONG_VALUE};
 use super::environment::Environment;
-use super::expand::{Expander, missing_variable};
+use super::expand::{Expander, missing_variable, unescape};
 use super::manifest::{self, Several};
 use super::merge::{Lists, merge, split_keys};
 use super::provider::{self, Uri, yaml_of_set};
@@ -124,6 +124,23 @@ pub async fn load_text(
         configurations.push(tree);
     }
     Ok((configurations, findings))
+}
+
+/// The configurations in a text as they are written, with `$$` made `$` and placeholders left alone:
+/// what needs neither the environment nor other files.
+///
+/// # Errors
+/// Everything that is wrong with the text as YAML, and with manifests that hold no configuration.
+pub fn read_text(
+    name: &str,
+    text: &str,
+    sources: &mut SourceMap,
+) -> Result<Vec<Node>, Vec<Diagnostic>> {
+    let source = sources.add(name, text);
+    let yaml = Arc::new(YamlText { text: text.into(), place: Place::Source(source) });
+    let trees = manifest::configurations(yaml::parse(&yaml)?, &mut Vec::new())?;
+    let maps = trees.into_iter().filter(|tree| matches!(tree.kind, Kind::Mapping(_)));
+    Ok(maps.map(|tree| unescape(split_keys(tree))).collect())
 }
 
 struct Loader<'e> {

@@ -1,7 +1,9 @@
 //! What components that run OTTL share: from configuration text to the compiler's, the host that
 //! statements run on, and the processor that runs a program over each batch.
 
+pub mod layout;
 mod lists;
+pub mod places;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +40,10 @@ struct Place {
 impl Locate for Place {
     fn locate(&self, span: Span) -> Location {
         self.text.locate(span).unwrap_or(self.section)
+    }
+
+    fn edit(&self, span: Span, text: &str) -> Option<(Location, String)> {
+        self.text.edit(span, text)
     }
 }
 

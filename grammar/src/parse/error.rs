@@ -45,10 +45,11 @@ pub trait Locate {
     /// The place of a range of the parsed text.
     fn locate(&self, span: Span) -> Location;
 
-    /// Statement text as it must be written at its place, for instance with the escapes of a quoted
-    /// YAML scalar. By default the text itself.
-    fn encode(&self, text: &str) -> String {
-        text.to_owned()
+    /// The edit of the source that puts a text in place of a range of the parsed text, for instance
+    /// with the escapes of a quoted YAML scalar. `None` where no local edit does. By default the text
+    /// itself at the place of the range.
+    fn edit(&self, span: Span, text: &str) -> Option<(Location, String)> {
+        Some((self.locate(span), text.to_owned()))
     }
 }
 
@@ -135,11 +136,8 @@ impl SyntaxError {
         }
         diagnostic.notes = self.notes;
         for fix in self.fixes {
-            let edits = fix
-                .edits
-                .into_iter()
-                .map(|(span, text)| (place.locate(span), place.encode(&text)))
-                .collect();
+            let edits = fix.edits.iter().map(|(span, text)| place.edit(*span, text)).collect();
+            let Some(edits) = edits else { continue };
             diagnostic.fixes.push(Fix {
                 message: fix.message,
                 edits,

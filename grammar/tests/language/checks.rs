@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Each user takes what it needs.
 
 use holt_grammar::diag::render::{Color, concise, full};
+use holt_grammar::layout::{Language, formatted, gaps};
 use holt_grammar::parse::{SyntaxError, Verbatim};
 use holt_grammar::source::SourceMap;
 use holt_grammar::token::lex;
@@ -70,8 +71,22 @@ pub(crate) fn format_roundtrip(text: &str) -> bool {
         let (expected, actual) = (compact::tree(&tree), compact::tree(&again));
         assert_eq!(without_groups(&actual), without_groups(&expected), "{text:?} as {printed:?}");
         assert_eq!(print(&again), printed, "{text:?}");
+        layout(entry, text, &tree);
     }
     accepted
+}
+
+/// Changing blanks keeps the tree, and is done at once.
+fn layout(entry: &str, text: &str, tree: &Tree) {
+    let language = match entry {
+        "s" => Language::Statement,
+        "c" => Language::Condition,
+        _ => Language::Value,
+    };
+    let formatted = formatted(language, text).unwrap();
+    let again = parse_entry(entry, &formatted).unwrap();
+    assert_eq!(compact::tree(&again), compact::tree(tree), "{text:?} as {formatted:?}");
+    assert_eq!(gaps(language, &formatted).unwrap(), [], "{text:?} as {formatted:?}");
 }
 
 /// The compact form of a tree without its groups, which printing may add.

@@ -5,6 +5,7 @@
 //! where nobody can tell.
 
 mod compile;
+mod infer;
 mod record;
 mod references;
 mod run;
@@ -12,6 +13,7 @@ mod session;
 mod source;
 
 pub use compile::{Trees, compile, compile_trees};
+pub use infer::infers_named_context;
 pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
 pub use session::Session;
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};

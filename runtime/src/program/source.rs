@@ -45,8 +45,8 @@ impl Locate for SourceText {
         self.place.locate(span)
     }
 
-    fn encode(&self, text: &str) -> String {
-        self.place.encode(text)
+    fn edit(&self, span: Span, text: &str) -> Option<(Location, String)> {
+        self.place.edit(span, text)
     }
 }
 

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use super::settings::Settings;
 
 /// A text to check.
-pub(super) struct Input {
+pub(in crate::cmd) struct Input {
     /// Its name in reports.
-    pub(super) name: String,
+    pub(in crate::cmd) name: String,
     /// The file; none for standard input.
-    pub(super) path: Option<PathBuf>,
+    pub(in crate::cmd) path: Option<PathBuf>,
     /// What it holds.
-    pub(super) text: String,
+    pub(in crate::cmd) text: String,
     /// Whether it was named, and not found in a directory: then it has to hold a configuration.
-    pub(super) named: bool,
+    pub(in crate::cmd) named: bool,
 }
 
 /// How deep directories are searched.
@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 /// A message about the first path that cannot be read.
-pub(super) fn inputs(
+pub(in crate::cmd) fn inputs(
     paths: &[PathBuf],
     stdin_name: &str,
     settings: &Settings,

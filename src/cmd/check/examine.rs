@@ -17,28 +17,28 @@ use crate::session::{Analysed, arrange};
 
 /// What was examined.
 #[derive(Default)]
-pub(super) struct Examined {
+pub(in crate::cmd) struct Examined {
     /// All texts that were read.
-    pub(super) sources: SourceMap,
+    pub(in crate::cmd) sources: SourceMap,
     /// The texts that are files, with their places in the list of inputs.
-    pub(super) files: Vec<(SourceId, usize)>,
+    pub(in crate::cmd) files: Vec<(SourceId, usize)>,
     /// Names of the texts that hold configurations.
-    pub(super) names: Vec<String>,
+    pub(in crate::cmd) names: Vec<String>,
     /// What was found.
-    pub(super) findings: Vec<Diagnostic>,
+    pub(in crate::cmd) findings: Vec<Diagnostic>,
 }
 
 /// What all texts are examined by.
 #[derive(Debug, Default)]
-pub(super) struct Rules {
+pub(in crate::cmd) struct Rules {
     /// The feature gates.
-    pub(super) gates: Gates,
+    pub(in crate::cmd) gates: Gates,
     /// Whether components that Holt lacks are warnings.
-    pub(super) allow_missing: bool,
+    pub(in crate::cmd) allow_missing: bool,
     /// What else must run the configurations.
-    pub(super) target: Target,
+    pub(in crate::cmd) target: Target,
     /// Telemetry to run statements on.
-    pub(super) sample: Vec<Batch>,
+    pub(in crate::cmd) sample: Vec<Batch>,
 }
 
 /// Codes that a running collector keeps quiet about, and that matter to those who write.
@@ -49,7 +49,7 @@ const NOTHING: &str = "C003";
 
 impl Examined {
     /// Examines each text by itself.
-    pub(super) async fn texts(inputs: &[Input], rules: &Rules) -> Self {
+    pub(in crate::cmd) async fn texts(inputs: &[Input], rules: &Rules) -> Self {
         let mut examined = Self::default();
         for (index, input) in inputs.iter().enumerate() {
             examined.text(index, input, rules).await;
@@ -93,7 +93,7 @@ impl Examined {
     }
 
     /// Examines the configuration that flags make of several sources.
-    pub(super) async fn merged(arguments: &ConfigArgs, rules: &Rules) -> Self {
+    pub(in crate::cmd) async fn merged(arguments: &ConfigArgs, rules: &Rules) -> Self {
         let request = LoadRequest {
             configs: arguments.configs.clone(),
             sets: arguments.sets.clone(),
@@ -138,13 +138,13 @@ impl Examined {
     }
 
     /// The weight of the heaviest finding.
-    pub(super) fn heaviest(findings: &[Diagnostic]) -> Option<Severity> {
+    pub(in crate::cmd) fn heaviest(findings: &[Diagnostic]) -> Option<Severity> {
         findings.iter().map(|finding| finding.severity).max()
     }
 }
 
 /// Whether a text that is no YAML was surely meant to be a configuration.
-fn looks_like_configuration(text: &str) -> bool {
+pub(in crate::cmd) fn looks_like_configuration(text: &str) -> bool {
     let has = |key: &str| text.lines().any(|line| line.trim_start().starts_with(key));
     has("receivers:") && has("service:")
 }

@@ -3,10 +3,10 @@
 
 mod args;
 mod baseline;
-mod discover;
-mod examine;
+pub(super) mod discover;
+pub(super) mod examine;
 mod sample;
-mod settings;
+pub(super) mod settings;
 mod show;
 
 use std::path::{Path, PathBuf};

@@ -28,28 +28,28 @@ struct File {
 /// The section `check`. Flags win over it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Settings {
+pub(in crate::cmd) struct Settings {
     /// As `--select`.
-    pub(super) select: Vec<String>,
+    pub(in crate::cmd) select: Vec<String>,
     /// As `--ignore`, beside it.
-    pub(super) ignore: Vec<String>,
+    pub(in crate::cmd) ignore: Vec<String>,
     /// As `--severity`.
-    pub(super) severity: Option<Weight>,
+    pub(in crate::cmd) severity: Option<Weight>,
     /// As `--deny-warnings`.
-    pub(super) deny_warnings: bool,
+    pub(in crate::cmd) deny_warnings: bool,
     /// As `--baseline`, relative to the file.
-    pub(super) baseline: Option<PathBuf>,
+    pub(in crate::cmd) baseline: Option<PathBuf>,
     /// As `--target-version`.
-    pub(super) target_version: Option<String>,
+    pub(in crate::cmd) target_version: Option<String>,
     /// As `--distribution`.
-    pub(super) distribution: Option<String>,
+    pub(in crate::cmd) distribution: Option<String>,
     /// Paths below the file that directories are searched without.
-    pub(super) exclude: Vec<String>,
+    pub(in crate::cmd) exclude: Vec<String>,
     /// Codes to leave out, by the beginning of paths below the file.
-    pub(super) per_file: BTreeMap<String, Vec<String>>,
+    pub(in crate::cmd) per_file: BTreeMap<String, Vec<String>>,
     /// The directory of the file.
     #[serde(skip)]
-    pub(super) root: PathBuf,
+    pub(in crate::cmd) root: PathBuf,
 }
 
 impl Settings {
@@ -57,7 +57,7 @@ impl Settings {
     ///
     /// # Errors
     /// A message about a file that cannot be read, or does not say what it should.
-    pub(super) fn find(directory: &Path) -> Result<Self, String> {
+    pub(in crate::cmd) fn find(directory: &Path) -> Result<Self, String> {
         for root in directory.ancestors() {
             let path = root.join(NAME);
             let text = match std::fs::read_to_string(&path) {
@@ -76,12 +76,12 @@ impl Settings {
     }
 
     /// Whether a path is one to pass over.
-    pub(super) fn excludes(&self, path: &Path) -> bool {
+    pub(in crate::cmd) fn excludes(&self, path: &Path) -> bool {
         self.exclude.iter().any(|pattern| self.covers(pattern, path))
     }
 
     /// Whether findings of a code are left out for a file.
-    pub(super) fn ignores(&self, code: &str, file: &Path) -> bool {
+    pub(in crate::cmd) fn ignores(&self, code: &str, file: &Path) -> bool {
         self.per_file.iter().any(|(pattern, codes)| {
             self.covers(pattern, file) && codes.iter().any(|prefix| code.starts_with(&**prefix))
         })

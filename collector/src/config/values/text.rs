@@ -10,7 +10,7 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::de::{PLACED, take_handoff};
-use crate::config::yaml::{Origin, Style};
+use crate::config::yaml::{Node, Origin, Style};
 
 /// A string that knows where each of its characters stands in the configuration.
 #[derive(Clone, Debug)]
@@ -24,6 +24,21 @@ impl Text {
     /// Text that stands in no source.
     pub fn unplaced(text: impl Into<String>) -> Self {
         Self { text: text.into(), origin: None, location: None }
+    }
+
+    /// The string that a node is, if it is one.
+    pub fn of_node(node: &Node) -> Option<Self> {
+        let scalar = node.as_text()?;
+        Some(Self {
+            text: scalar.text.clone(),
+            origin: Some(scalar.origin.clone()),
+            location: Some(node.location),
+        })
+    }
+
+    /// How the scalar is written that the text comes from.
+    pub fn style(&self) -> Option<Style> {
+        self.origin.as_ref()?.style()
     }
 
     /// The text.
@@ -43,6 +58,14 @@ impl Text {
             Some(origin) => Some(origin.locate(span)),
             None => self.location,
         }
+    }
+
+    /// The edit of the configuration that puts another text in place of a range of this one; `None`
+    /// where that takes more than a local edit.
+    pub fn edit(&self, span: Span, text: &str) -> Option<(Location, String)> {
+        let origin = self.origin.as_ref()?;
+        let place = origin.editable(span)?;
+        Some((place, escape(text, origin.style()?)?))
     }
 
     /// Moves a finding about this text, made with the text as source `from`, to the places in the
@@ -69,12 +92,7 @@ impl Text {
                 if location.source != from {
                     return Some((location, text));
                 }
-                let origin = self.origin.as_ref()?;
-                if !origin.is_verbatim(location.span) {
-                    return None;
-                }
-                let written = escape(&text, origin.style()?)?;
-                Some((origin.locate(location.span), written))
+                self.edit(location.span, &text)
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Fix { edits, ..fix })

@@ -343,7 +343,8 @@ impl<'t> Builder<'t> {
             return Err(self.stop(Span::new(span.start, end), message));
         }
         let Some(value) = meaning else { return Ok(Node::new(Kind::Null, location)) };
-        let origin = Origin::Written { text: Arc::clone(self.text), raw: span, style };
+        let origin =
+            Origin::Written { text: Arc::clone(self.text), raw: span, style, map: Arc::default() };
         let scalar = Scalar { text: text.to_owned(), value, origin };
         Ok(Node::new(Kind::Scalar(scalar), location))
     }

@@ -33,7 +33,7 @@ fn refusal(text: &str) -> Vec<(String, Vec<Span>)> {
 /// Every character of a decoded scalar, mapped to the source, is that character or decodes to it.
 fn assert_mapped(node: &Node) {
     let scalar = node.as_scalar().unwrap();
-    let Origin::Written { text, raw, style } = &scalar.origin else { panic!("not written") };
+    let Origin::Written { text, raw, style, .. } = &scalar.origin else { panic!("not written") };
     let decoded = scalar_map::decode(&text.text, *raw, *style);
     assert!(
         decoded.text.starts_with(&scalar.text)

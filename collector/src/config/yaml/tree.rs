@@ -4,7 +4,7 @@
 //! node knows the place it was written at and, for scalars, how its decoded characters lie in the
 //! source.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use holt_grammar::source::{Location, SourceId};
 use holt_grammar::span::Span;
@@ -156,6 +156,8 @@ pub enum Origin {
         raw: Span,
         /// How it is written.
         style: Style,
+        /// Its map, once it was asked for.
+        map: Arc<OnceLock<SegmentMap>>,
     },
     /// From another scalar in which placeholders were replaced.
     Expanded {
@@ -172,10 +174,10 @@ impl Origin {
     pub fn locate(&self, span: Span) -> Location {
         match self {
             Self::Whole(location) => *location,
-            Self::Written { text, raw, style } => {
-                let decoded = scalar_map::decode(text.text.as_ref(), *raw, *style);
-                text.locate(decoded.map.locate(span))
-            }
+            Self::Written { text, .. } => match self.map() {
+                Some(map) => text.locate(map.locate(span)),
+                None => text.locate(span),
+            },
             Self::Expanded { base, map } => base.locate(map.locate(span)),
         }
     }
@@ -185,18 +187,41 @@ impl Origin {
     pub fn is_verbatim(&self, span: Span) -> bool {
         match self {
             Self::Whole(_) => false,
-            Self::Written { text, raw, style } => {
-                let decoded = scalar_map::decode(text.text.as_ref(), *raw, *style);
-                decoded.map.is_verbatim(span)
+            Self::Written { text, .. } => self.map().is_some_and(|map| {
+                map.is_verbatim(span)
                     && match &text.place {
                         Place::Source(_) => true,
-                        Place::Scalar(outer) => outer.is_verbatim(decoded.map.locate(span)),
+                        Place::Scalar(outer) => outer.is_verbatim(map.locate(span)),
                     }
-            }
+            }),
             Self::Expanded { base, map } => {
                 map.is_verbatim(span) && base.is_verbatim(map.locate(span))
             }
         }
+    }
+
+    /// The place at which an edit changes exactly a range of the decoded text: one that stands in
+    /// the source as it is, or a place between two characters that are neighbours there too.
+    pub fn editable(&self, span: Span) -> Option<Location> {
+        if matches!(self, Self::Whole(_)) {
+            return None;
+        }
+        if !span.is_empty() {
+            return self.is_verbatim(span).then(|| self.locate(span));
+        }
+        let at = self.locate(span);
+        let is_joined = span.start == 0 || {
+            let before = self.locate(Span::new(span.start - 1, span.start));
+            before.source == at.source && before.span.end == at.span.start
+        };
+        is_joined.then_some(at)
+    }
+
+    /// The map of a scalar as written.
+    fn map(&self) -> Option<&SegmentMap> {
+        let Self::Written { text, raw, style, map } = self else { return None };
+        let map = map.get_or_init(|| scalar_map::decode(text.text.as_ref(), *raw, *style).map);
+        Some(map)
     }
 
     /// The style of the scalar that the characters were written in, if there is one.

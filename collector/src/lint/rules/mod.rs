@@ -13,10 +13,12 @@ mod extension_not_started;
 mod id_as_label;
 mod label_collision;
 mod listens_everywhere;
+mod named_context;
 mod no_batching;
 mod no_cluster_name;
 mod no_memory_limiter;
 mod no_queue_or_retry;
+mod not_formatted;
 mod plain_grpc_to_web_port;
 mod plain_text_to_remote;
 mod port_of_other_protocol;
@@ -65,4 +67,6 @@ pub static RULES: &[Rule] = &[
     certificate_not_verified::RULE,
     debug_page_exposed::RULE,
     certificate_not_reloaded::RULE,
+    named_context::RULE,
+    not_formatted::RULE,
 ];

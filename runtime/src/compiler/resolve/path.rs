@@ -78,12 +78,12 @@ impl Resolver<'_> {
         }
         let context = self.context.name;
         let written = self.source.text.get(path.span.range()).unwrap_or_default().to_owned();
-        let location = self.source.locate(Span::at(path.span.start));
-        let fix = Fix {
+        let edit = self.source.edit(Span::at(path.span.start), &format!("{context}."));
+        let fix = edit.map(|edit| Fix {
             message: format!("write `{context}.{written}`"),
-            edits: vec![(location, self.source.encode(&format!("{context}.")))],
+            edits: vec![edit],
             applicability: Applicability::Unsafe,
-        };
+        });
         let finding = self.error(
             codes::UNKNOWN_PATH,
             first.name_span,
@@ -91,25 +91,24 @@ impl Resolver<'_> {
             "a path begins with its context",
         );
         finding.notes.push(reachable(prefixes));
-        finding.fixes.push(fix);
+        finding.fixes.extend(fix);
         None
     }
 
     /// Tells that a path leaves its context out, which works but hides what is meant.
     fn suggest_prefix(&mut self, span: Span) {
-        let location = self.source.locate(Span::at(span.start));
         let prefix = format!("{}.", self.context.name);
-        let fix = Fix {
+        let fix = self.source.edit(Span::at(span.start), &prefix).map(|edit| Fix {
             message: format!("write `{prefix}` before the path"),
-            edits: vec![(location, self.source.encode(&prefix))],
+            edits: vec![edit],
             applicability: Applicability::Safe,
-        };
+        });
         let severity = holt_grammar::diag::Severity::Info;
-        self.findings.push(
+        let mut finding =
             Diagnostic::new(codes::NO_PREFIX, severity, "the path leaves its context out")
-                .label(self.source.locate(span), format!("means `{prefix}…`"))
-                .fix(fix),
-        );
+                .label(self.source.locate(span), format!("means `{prefix}…`"));
+        finding.fixes.extend(fix);
+        self.findings.push(finding);
     }
 
     fn unknown_path(
