@@ -10,6 +10,7 @@ mod explain;
 mod featuregate;
 mod fmt;
 mod generate;
+mod graph;
 mod man;
 mod print_config;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Say what a function, path, symbol, component, key or diagnostic code is.
     Explain(explain::ExplainArgs),
+    /// Draw what the pipelines of a configuration join.
+    Graph(graph::GraphArgs),
     /// List the components with their stability.
     Components,
     /// List feature gates, or show one.
@@ -106,6 +109,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Fmt(arguments)) => fmt::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Graph(arguments)) => graph::run(&arguments),
         Some(Command::Components) => components::run(),
         Some(Command::Featuregate(arguments)) => featuregate::run(&arguments),
         Some(Command::PrintConfig(arguments)) => print_config::run(&arguments),

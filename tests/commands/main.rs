@@ -13,6 +13,7 @@ mod corpus;
 mod eval;
 mod explain;
 mod fmt;
+mod graph;
 mod manifests;
 mod manual;
 mod print_config;

@@ -19,6 +19,7 @@ fn every_command_has_help() {
         "check",
         "eval",
         "explain",
+        "graph",
         "components",
         "featuregate",
         "print-config",
