@@ -7,7 +7,7 @@
 
 mod diff;
 mod input;
-mod show;
+pub(super) mod show;
 mod trace;
 
 use std::io::{IsTerminal, Read};

@@ -5,6 +5,7 @@
 mod check;
 mod completion;
 mod components;
+mod diff;
 mod eval;
 mod explain;
 mod featuregate;
@@ -51,6 +52,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Format the OTTL in configurations, and nothing else.
     Fmt(fmt::FmtArgs),
+    /// Say what is different between two configurations, and what that does to a sample.
+    Diff(diff::DiffArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
     /// Say what a function, path, symbol, component, key or diagnostic code is.
@@ -107,6 +110,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Validate(arguments)) => validate::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Fmt(arguments)) => fmt::run(&arguments),
+        Some(Command::Diff(arguments)) => diff::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Graph(arguments)) => graph::run(&arguments),

@@ -10,6 +10,7 @@ mod common;
 mod bad;
 mod check;
 mod corpus;
+mod diff;
 mod eval;
 mod explain;
 mod fmt;

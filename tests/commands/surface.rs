@@ -17,6 +17,7 @@ fn every_command_has_help() {
         "run",
         "validate",
         "check",
+        "diff",
         "eval",
         "explain",
         "graph",

@@ -39,7 +39,7 @@ pub(super) fn field(value: &Value) -> String {
 }
 
 /// Text in quotes, without characters that a terminal would act on.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::cmd) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
@@ -82,7 +82,7 @@ fn attributes(record: Option<&Value>, wanted: &[&str]) -> String {
 }
 
 /// The name of an OTLP/JSON key as OTTL writes it.
-pub(super) fn snake(name: &str) -> String {
+pub(in crate::cmd) fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
         if letter.is_ascii_uppercase() {

@@ -1,0 +1,104 @@
+//! `holt diff`: what is different between two configurations, and what that does to a sample.
+
+use crate::common::{Finished, Sandbox};
+
+const OLD: &str = "\
+receivers:
+  otlp: {protocols: {grpc: }}
+  kafka: {brokers: [a, b]}
+processors:
+  batch: {timeout: 200ms}
+  filter:
+    log_conditions: ['log.body == \"noise\"']
+  transform:
+    log_statements:
+      - set(log.attributes[\"env\"], \"test\")
+      - delete_key(log.attributes, \"old\")
+  attributes: {actions: [{key: x, action: delete}]}
+exporters:
+  debug:
+  otlp_http: {endpoint: 'http://a:4318', headers: {authorization: sesame}}
+service:
+  pipelines:
+    logs: {receivers: [otlp], processors: [filter, transform, batch], exporters: [debug]}
+    logs/kafka: {receivers: [kafka], exporters: [debug]}
+    metrics: {receivers: [otlp], exporters: [debug]}
+";
+
+const NEW: &str = "\
+receivers:
+  otlp: {protocols: {grpc: {endpoint: '0.0.0.0:4317'}}}
+  kafka: {brokers: [a, c, d]}
+processors:
+  batch: {timeout: 0.2s, send_batch_size: 100}
+  filter:
+    log_conditions: ['log.body == \"noise\"', 'log.severity_number < 9']
+  transform:
+    log_statements:
+      - set(log.attributes[\"env\"], \"live\")
+      - set(log.attributes[\"team\"], \"shop\")
+extensions: {health_check: }
+exporters:
+  debug:
+  otlp_http: {endpoint: 'http://a:4318', headers: {authorization: ali baba}}
+service:
+  extensions: [health_check]
+  telemetry: {logs: {level: debug}}
+  pipelines:
+    logs: {receivers: [otlp], processors: [transform, filter, batch], exporters: [debug, otlp_http]}
+    logs/kafka: {receivers: [kafka], exporters: [debug]}
+    traces: {receivers: [otlp], exporters: [debug]}
+";
+
+const SAMPLE: &str = r#"{"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{},"logRecords":[
+{"timeUnixNano":"1","severityNumber":9,"body":{"stringValue":"a"},"attributes":[{"key":"old","value":{"intValue":"1"}}]},
+{"timeUnixNano":"2","severityNumber":5,"body":{"stringValue":"b"}},
+{"timeUnixNano":"3","severityNumber":9,"body":{"stringValue":"noise"}},
+{"timeUnixNano":"4","severityNumber":17,"body":{"stringValue":"c"}}]}]}]}"#;
+
+fn diff(old: &str, new: &str, arguments: &[&str]) -> Finished {
+    let mut all = vec!["diff", "old.yaml", "new.yaml"];
+    all.extend(arguments);
+    let sandbox = Sandbox::new().file("old.yaml", old).file("new.yaml", new);
+    sandbox.file("sample.json", SAMPLE).holt(&all)
+}
+
+#[test]
+fn differences_are_told_with_their_places() {
+    let told = diff(OLD, NEW, &[]);
+    assert_eq!(told.code, Some(1), "{told}");
+    assert!(!told.stdout.contains("sesame") && !told.stdout.contains("baba"), "{told}");
+    insta::assert_snapshot!(told.to_string());
+}
+
+#[test]
+fn a_sample_shows_what_they_do() {
+    for form in ["text", "markdown", "json"] {
+        let told = diff(OLD, NEW, &["-i", "sample.json", "--format", form]);
+        insta::assert_snapshot!(form, told.to_string());
+    }
+}
+
+#[test]
+fn defaults_comments_and_order_of_keys_are_no_differences() {
+    let config = |processors: &str, exporters: &str| {
+        format!(
+            "receivers: {{nop: }}\nprocessors: {processors}\nexporters: {{nop: , debug: }}\n\
+             service: {{pipelines: {{logs: {{receivers: [nop], processors: [batch], exporters: {exporters}}}}}}}\n"
+        )
+    };
+    let old = config("{batch: }", "[nop, debug]");
+    let new = config("{batch: {send_batch_size: 8192, timeout: 0.2s}} # as ever", "[debug, nop]");
+    let told = diff(&old, &new, &["-i", "sample.json"]);
+    assert_eq!(told.code, Some(0), "{told}");
+    insta::assert_snapshot!(told.to_string());
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let told = diff(OLD, "service: 1\n", &[]);
+    assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told}");
+    assert!(told.stderr.contains("new.yaml"), "{told}");
+    let told = diff(OLD, NEW, &["-i", "nowhere.json"]);
+    assert_eq!(told.code, Some(2), "{told}");
+}
