@@ -84,11 +84,15 @@ fn defaults_comments_and_order_of_keys_are_no_differences() {
     let config = |processors: &str, exporters: &str| {
         format!(
             "receivers: {{nop: }}\nprocessors: {processors}\nexporters: {{nop: , debug: }}\n\
-             service: {{pipelines: {{logs: {{receivers: [nop], processors: [batch], exporters: {exporters}}}}}}}\n"
+             service: {{pipelines: {{logs: {{receivers: [nop], processors: [transform, batch], exporters: {exporters}}}}}}}\n"
         )
     };
-    let old = config("{batch: }", "[nop, debug]");
-    let new = config("{batch: {send_batch_size: 8192, timeout: 0.2s}} # as ever", "[debug, nop]");
+    // Neither is what the clock and the dice say.
+    let transform = "transform: {log_statements: ['set(log.time, Now())', \
+                     'set(log.attributes[\"id\"], UUID())']}";
+    let old = config(&format!("{{batch: , {transform}}}"), "[nop, debug]");
+    let batch = "batch: {send_batch_size: 8192, timeout: 0.2s}";
+    let new = config(&format!("{{{transform}, {batch}}} # as ever"), "[debug, nop]");
     let told = diff(&old, &new, &["-i", "sample.json"]);
     assert_eq!(told.code, Some(0), "{told}");
     insta::assert_snapshot!(told.to_string());

@@ -48,3 +48,14 @@ fn all_pages_are_written() {
         assert!(read(&sandbox, &format!("holt-{name}.1")).contains(".SH SYNOPSIS"));
     }
 }
+
+#[test]
+fn every_command_stands_on_the_page() {
+    let page = include_str!("../../docs/commands.md");
+    for name in subcommands().iter().filter(|name| *name != "help") {
+        assert!(page.contains(&format!("| `{name}` | ")), "docs/commands.md lacks {name}");
+        assert!(
+            page.contains(&format!("| `holt {name}")) || page.contains(&format!("(holt {name}"))
+        );
+    }
+}

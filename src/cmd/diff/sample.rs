@@ -9,10 +9,38 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use holt_collector::config::ids::PipelineId;
 use holt_collector::ottl::ProcessHost;
 use holt_pdata::{Batch, Signal, json};
+use holt_runtime::Host;
+use holt_runtime::text::time::zone::Zone;
+use holt_runtime::value::Time;
 use serde_json::{Map, Value};
 
 use super::Side;
 use crate::cmd::eval::show::{quoted, snake};
+
+/// This process at one moment, with the same random numbers every time: what differs comes from the
+/// configurations alone.
+struct Still<'p> {
+    process: &'p ProcessHost,
+    now: Time,
+}
+
+impl Host for Still<'_> {
+    fn now(&self) -> Time {
+        self.now
+    }
+
+    fn local_zone(&self) -> Zone {
+        self.process.local_zone()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        bytes.fill(0x5a);
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.process.env(name)
+    }
+}
 
 /// What became of the records of one pipeline.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +77,8 @@ pub(super) struct Counts {
 pub(super) fn outcomes(old: Side<'_>, new: Side<'_>, requests: &[Batch]) -> Vec<Outcome> {
     let (before, after) = (&old.config.service.pipelines, &new.config.service.pipelines);
     let added = after.keys().filter(|id| !before.contains_key(*id));
-    let host = ProcessHost::new();
+    let process = ProcessHost::new();
+    let host = Still { now: process.now(), process: &process };
     let mut all = Vec::new();
     for id in before.keys().chain(added) {
         let signal = Signal::from(id.signal());
@@ -75,7 +104,7 @@ fn through(
     side: Side<'_>,
     id: &PipelineId,
     request: &Batch,
-    host: &ProcessHost,
+    host: &Still<'_>,
     outcome: &mut Outcome,
 ) -> Option<Vec<Map<String, Value>>> {
     let pipeline = side.config.service.pipelines.get(id)?;
