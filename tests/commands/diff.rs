@@ -99,6 +99,19 @@ fn defaults_comments_and_order_of_keys_are_no_differences() {
 }
 
 #[test]
+fn components_are_followed_to_the_new_names_of_their_types() {
+    let config = |name: &str, more: &str| {
+        format!(
+            "receivers: {{nop: }}\nexporters: {{{name}/a: {{endpoint: 'a:4317'{more}}}}}\n\
+             service: {{pipelines: {{logs: {{receivers: [nop], exporters: [{name}/a]}}}}}}\n"
+        )
+    };
+    let told = diff(&config("otlp", ""), &config("otlp_grpc", ", timeout: 1s"), &[]);
+    assert_eq!(told.code, Some(1), "{told}");
+    insta::assert_snapshot!(told.to_string());
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let told = diff(OLD, "service: 1\n", &[]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told}");

@@ -51,7 +51,8 @@ fn files(folder: &str) -> Vec<(String, String)> {
 fn what_validate_takes_the_schema_takes() {
     let schema = schema();
     let mut taken = Vec::new();
-    for (name, text) in [files("tests/seed"), files("tests/commands/bad")].concat() {
+    let folders = ["tests/seed", "tests/check", "tests/commands/bad"];
+    for (name, text) in folders.map(files).concat() {
         let sandbox = Sandbox::new().file("config.yaml", &text);
         if sandbox.holt(&["validate", "--config", "config.yaml"]).code != Some(0) {
             continue;
@@ -61,7 +62,23 @@ fn what_validate_takes_the_schema_takes() {
             taken.push(name.clone());
         }
     }
-    assert!(taken.len() >= 2, "{taken:?}");
+    assert!(taken.len() >= 20, "{taken:?}");
+}
+
+#[test]
+fn keys_that_validate_does_not_know_the_schema_does_not_know() {
+    let schema = schema();
+    let mut refused = 0;
+    for (name, text) in ["tests/check", "tests/commands/bad"].map(files).concat() {
+        let sandbox = Sandbox::new().file("config.yaml", &text);
+        let validated = sandbox.holt(&["validate", "--config", "config.yaml"]);
+        if validated.stderr.contains("error[C002]") {
+            let trees = trees(&text);
+            assert!(trees.iter().any(|tree| !refusals(&schema, tree).is_empty()), "{name}");
+            refused += 1;
+        }
+    }
+    assert!(refused >= 5, "{refused}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Two configurations to the list of what is different between them.
 
+use holt_collector::component::registry::known_name;
+use holt_collector::config::ids::ComponentId;
 use holt_collector::config::model::{Component, ComponentKind, Pipeline, Reference};
 use holt_collector::config::print;
 use holt_collector::config::ser::to_node;
@@ -18,6 +20,8 @@ pub(super) enum Change {
     Changed,
     /// The same in another order.
     Reordered,
+    /// The same component by another name of its type.
+    Renamed,
 }
 
 impl Change {
@@ -27,6 +31,7 @@ impl Change {
             Self::Removed => "removed",
             Self::Changed => "changed",
             Self::Reordered => "reordered",
+            Self::Renamed => "renamed",
         }
     }
 }
@@ -64,34 +69,56 @@ pub(super) fn differences(old: Side<'_>, new: Side<'_>) -> Vec<Difference> {
 
 fn components(kind: ComponentKind, old: Side<'_>, new: Side<'_>, all: &mut Vec<Difference>) {
     let (before, after) = (old.config.section(kind), new.config.section(kind));
-    let added = after.keys().filter(|id| !before.contains_key(*id));
-    for id in before.keys().chain(added) {
-        let whole = |change, old_place, new_place| Difference {
-            change,
-            section: kind.section(),
-            id: id.to_string(),
-            key: String::new(),
-            old: None,
-            new: None,
-            old_place,
-            new_place,
+    let mut left: Vec<&Component> = after.values().collect();
+    for one in before.values() {
+        let partner = partner(kind, &one.id, &left);
+        let Some(other) = partner.map(|index| left.remove(index)) else {
+            all.push(Difference {
+                old_place: old.place(one.key),
+                ..difference(Change::Removed, kind.section(), &one.id.to_string(), "")
+            });
+            continue;
         };
-        match (before.get(id), after.get(id)) {
-            (Some(one), None) => all.push(whole(Change::Removed, old.place(one.key), None)),
-            (None, Some(one)) => all.push(whole(Change::Added, None, new.place(one.key))),
-            (Some(one), Some(other)) => {
-                let mut trees = Trees {
-                    section: kind.section(),
-                    id: id.to_string(),
-                    old: (old, Some(&one.settings), one.key),
-                    new: (new, Some(&other.settings), other.key),
-                    all,
-                };
-                let settings = (settings(kind, one, old), settings(kind, other, new));
-                trees.compare(&settings.0, &settings.1, &mut Vec::new());
-            }
-            (None, None) => {}
+        let id = other.id.to_string();
+        if one.id != other.id {
+            all.push(Difference {
+                old: Some(one.id.to_string()),
+                new: Some(id.clone()),
+                old_place: old.place(one.key),
+                new_place: new.place(other.key),
+                ..difference(Change::Renamed, kind.section(), &id, "")
+            });
         }
+        let mut trees = Trees {
+            section: kind.section(),
+            id,
+            old: (old, Some(&one.settings), one.key),
+            new: (new, Some(&other.settings), other.key),
+            all,
+        };
+        trees.compare(&settings(kind, one, old), &settings(kind, other, new), &mut Vec::new());
+    }
+    all.extend(left.into_iter().map(|one| Difference {
+        new_place: new.place(one.key),
+        ..difference(Change::Added, kind.section(), &one.id.to_string(), "")
+    }));
+}
+
+/// Which of the components is the one of this id: by the id itself, else by another name of its
+/// type.
+fn partner(kind: ComponentKind, id: &ComponentId, left: &[&Component]) -> Option<usize> {
+    let same = left.iter().position(|other| other.id == *id);
+    let today = today(&[kind], id);
+    same.or_else(|| left.iter().position(|other| self::today(&[kind], &other.id) == today))
+}
+
+/// An id with today's name of its type; the kinds are those that it may be of.
+fn today(kinds: &[ComponentKind], id: &ComponentId) -> String {
+    let written = id.component_type();
+    let name = kinds.iter().find_map(|kind| known_name(*kind, written)).unwrap_or(written);
+    match id.name() {
+        "" => name.to_owned(),
+        rest => format!("{name}/{rest}"),
     }
 }
 
@@ -132,21 +159,19 @@ fn pipelines(old: Side<'_>, new: Side<'_>, all: &mut Vec<Difference>) {
             }),
             (Some(one), Some(other)) => {
                 let places = (old.place(one.key), new.place(other.key));
-                let ends = [
-                    ("receivers", &one.receivers, &other.receivers),
-                    ("exporters", &one.exporters, &other.exporters),
-                ];
-                for (key, before, after) in ends {
-                    set(old, new, "pipelines", &name, key, (before, after), all);
-                }
+                let both = Both { old, new, section: "pipelines", id: &name };
+                both.set("receivers", &RECEIVING, (&one.receivers, &other.receivers), all);
+                both.set("exporters", &SENDING, (&one.exporters, &other.exporters), all);
                 let (before, after) = (ids(&one.processors), ids(&other.processors));
-                if before != after {
-                    let sorted = |ids: &[String]| {
-                        let mut ids = ids.to_vec();
-                        ids.sort();
-                        ids
-                    };
-                    let is_same = sorted(&before) == sorted(&after);
+                let todays = |references: &[Reference]| -> Vec<String> {
+                    let ids = references.iter();
+                    ids.map(|one| today(&[ComponentKind::Processor], &one.value)).collect()
+                };
+                let (mut was, mut is) = (todays(&one.processors), todays(&other.processors));
+                if was != is {
+                    was.sort();
+                    is.sort();
+                    let is_same = was == is;
                     let change = if is_same { Change::Reordered } else { Change::Changed };
                     let place = |side: Side<'_>, list: &[Reference], key| {
                         let first = list.first().and_then(|one| one.location);
@@ -166,37 +191,53 @@ fn pipelines(old: Side<'_>, new: Side<'_>, all: &mut Vec<Difference>) {
     }
 }
 
-/// References whose order does not matter.
-fn set(
-    old: Side<'_>,
-    new: Side<'_>,
+/// Kinds that a pipeline begins with, and those it ends with.
+const RECEIVING: [ComponentKind; 2] = [ComponentKind::Receiver, ComponentKind::Connector];
+const SENDING: [ComponentKind; 2] = [ComponentKind::Exporter, ComponentKind::Connector];
+
+/// What has references on both sides.
+struct Both<'b> {
+    old: Side<'b>,
+    new: Side<'b>,
     section: &'static str,
-    id: &str,
-    key: &str,
-    (before, after): (&[Reference], &[Reference]),
-    all: &mut Vec<Difference>,
-) {
-    let is_in =
-        |list: &[Reference], one: &Reference| list.iter().any(|other| other.value == one.value);
-    for one in before.iter().filter(|one| !is_in(after, one)) {
-        all.push(Difference {
-            old: Some(one.value.to_string()),
-            old_place: one.location.and_then(|place| old.place(place)),
-            ..difference(Change::Removed, section, id, key)
-        });
-    }
-    for one in after.iter().filter(|one| !is_in(before, one)) {
-        all.push(Difference {
-            new: Some(one.value.to_string()),
-            new_place: one.location.and_then(|place| new.place(place)),
-            ..difference(Change::Added, section, id, key)
-        });
+    id: &'b str,
+}
+
+impl Both<'_> {
+    /// Compares references whose order does not matter.
+    fn set(
+        &self,
+        key: &str,
+        kinds: &[ComponentKind],
+        (before, after): (&[Reference], &[Reference]),
+        all: &mut Vec<Difference>,
+    ) {
+        let is_in = |list: &[Reference], one: &Reference| {
+            let id = today(kinds, &one.value);
+            list.iter().any(|other| today(kinds, &other.value) == id)
+        };
+        for one in before.iter().filter(|one| !is_in(after, one)) {
+            all.push(Difference {
+                old: Some(one.value.to_string()),
+                old_place: one.location.and_then(|place| self.old.place(place)),
+                ..difference(Change::Removed, self.section, self.id, key)
+            });
+        }
+        for one in after.iter().filter(|one| !is_in(before, one)) {
+            all.push(Difference {
+                new: Some(one.value.to_string()),
+                new_place: one.location.and_then(|place| self.new.place(place)),
+                ..difference(Change::Added, self.section, self.id, key)
+            });
+        }
     }
 }
 
 fn service(old: Side<'_>, new: Side<'_>, all: &mut Vec<Difference>) {
     let (before, after) = (&old.config.service, &new.config.service);
-    set(old, new, "service", "", "extensions", (&before.extensions, &after.extensions), all);
+    let both = Both { old, new, section: "service", id: "" };
+    let extensions = (&*before.extensions, &*after.extensions);
+    both.set("extensions", &[ComponentKind::Extension], extensions, all);
     let telemetry = |side: Side<'_>| {
         let service = &side.config.service;
         to_node(&service.telemetry, service.location)

@@ -335,3 +335,53 @@ fn join(
     taken.sort_unstable();
     right.retain(|index| taken.binary_search(index).is_err());
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn records(all: &[Value]) -> Vec<Map<String, Value>> {
+        all.iter().map(|record| record.as_object().cloned().unwrap()).collect()
+    }
+
+    fn paired(old: &[Value], new: &[Value]) -> Vec<(usize, usize)> {
+        let mut pairs = pairs(&records(old), &records(new));
+        pairs.sort_unstable();
+        pairs
+    }
+
+    #[test]
+    fn records_are_found_by_what_tells_them_apart() {
+        let span = |id: &str, name: &str| json!({"spanId": id, "name": name});
+        let old = [span("1", "a"), span("2", "a"), span("3", "b")];
+        let new = [span("3", "c"), span("1", "a")];
+        assert_eq!(paired(&old, &new), [(0, 1), (2, 0)]);
+        assert_eq!(paired(&new, &old), [(0, 2), (1, 0)]);
+    }
+
+    #[test]
+    fn equal_records_stay_in_order_and_the_last_ones_are_gone() {
+        let same = json!({"body": {"stringValue": "x"}});
+        let (two, one) = ([same.clone(), same.clone()], [same]);
+        assert_eq!(paired(&two, &one), [(0, 0)]);
+        assert_eq!(paired(&two, &two), [(0, 0), (1, 1)]);
+    }
+
+    #[test]
+    fn what_changed_altogether_is_paired_when_nothing_is_missing() {
+        let old = [json!({"body": 1}), json!({"body": 2})];
+        assert_eq!(paired(&old, &[json!({"body": 2}), json!({"body": 3})]), [(0, 1), (1, 0)]);
+        assert_eq!(paired(&old, &[json!({"body": 3})]), []);
+    }
+
+    #[test]
+    fn datapoints_carry_their_metric() {
+        let metric =
+            json!({"name": "m", "sum": {"isMonotonic": true, "dataPoints": [{"asInt": "1"}]}});
+        let (metric, points) = split(&metric).unwrap();
+        assert_eq!(metric, json!({"name": "m", "type": "sum", "isMonotonic": true}));
+        assert_eq!(points, [json!({"asInt": "1"})]);
+    }
+}

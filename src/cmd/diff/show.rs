@@ -58,7 +58,7 @@ const fn sign(change: Change) -> char {
     match change {
         Change::Added => '+',
         Change::Removed => '-',
-        Change::Changed | Change::Reordered => '~',
+        Change::Changed | Change::Reordered | Change::Renamed => '~',
     }
 }
 
@@ -66,7 +66,7 @@ fn painted(line: &str, change: Change, color: bool) -> String {
     let code = match change {
         Change::Added => 32,
         Change::Removed => 31,
-        Change::Changed | Change::Reordered => 33,
+        Change::Changed | Change::Reordered | Change::Renamed => 33,
     };
     if color { format!("\u{1b}[{code}m{line}\u{1b}[0m") } else { line.to_owned() }
 }
@@ -84,6 +84,7 @@ fn values(difference: &Difference) -> String {
     };
     match difference.change {
         Change::Reordered => format!(": order changed, {values}"),
+        Change::Renamed => format!(": formerly {}", difference.old.as_deref().unwrap_or_default()),
         _ => format!(": {values}"),
     }
 }

@@ -129,7 +129,7 @@ impl Shape {
             Self::Number => "number".to_owned(),
             Self::Bool => "true or false".to_owned(),
             Self::Duration => "duration".to_owned(),
-            Self::Id => "id of a component".to_owned(),
+            Self::Id => "component id".to_owned(),
             Self::Choice { words, .. } => {
                 let names: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
                 names.join(", ")
@@ -143,6 +143,7 @@ impl Shape {
             .to_owned(),
             Self::List(item) => match &**item {
                 Self::Block { .. } => "list of maps".to_owned(),
+                Self::Id => "list of component ids".to_owned(),
                 item => format!("list of {}", item.describe()),
             },
             Self::Map(value) => match &**value {
