@@ -8,6 +8,8 @@ pub use crate::config::codes::{MISSING as MISSING_KEY, WRONG_VALUE};
 
 /// A component type that Holt does not have.
 pub const UNKNOWN_TYPE: &str = "C005";
+/// A component type that the reference once had.
+pub const REMOVED_TYPE: &str = "D502";
 /// Something the reference has and Holt does not yet.
 pub const NOT_SUPPORTED_YET: &str = "C012";
 /// A deprecated name of a component type.
@@ -16,6 +18,10 @@ pub const DEPRECATED_NAME: &str = "D501";
 pub const PLAIN_SCHEME_WITH_TLS: &str = "N401";
 /// A scheme that switches TLS on against the settings.
 pub const TLS_SCHEME_WITHOUT_TLS: &str = "N402";
+/// A gRPC endpoint without a port.
+pub const NO_PORT: &str = "N404";
+/// An HTTP endpoint without a scheme.
+pub const NO_SCHEME: &str = "N406";
 /// The path of a signal where the base URL belongs.
 pub const SIGNAL_PATH_IN_ENDPOINT: &str = "N407";
 
@@ -45,6 +51,12 @@ show the name that the configuration uses. Rename the component in its section a
 pipeline that uses it; dashboards and alerts that name it change with it.",
     },
     Code {
+        code: REMOVED_TYPE,
+        title: "component that is gone",
+        explanation: "Earlier releases of the Go collector had this component; today's refuse the \
+configuration because of it. The message names what took its place.",
+    },
+    Code {
         code: PLAIN_SCHEME_WITH_TLS,
         title: "`http://` does not switch TLS off",
         explanation: "A gRPC exporter encrypts its connection unless `tls.insecure` is true; a \
@@ -57,6 +69,19 @@ plain text is meant.",
         title: "`https://` overrides `tls.insecure`",
         explanation: "An endpoint that starts with `https://` is always encrypted, whatever \
 `tls.insecure` says. Remove one of the two.",
+    },
+    Code {
+        code: NO_PORT,
+        title: "gRPC endpoint without a port",
+        explanation: "The endpoint of a gRPC exporter is `host:port`, and no port is assumed: the \
+collector does not start. OTLP over gRPC listens on 4317 by convention.",
+    },
+    Code {
+        code: NO_SCHEME,
+        title: "HTTP endpoint without a scheme",
+        explanation: "The endpoint of an HTTP exporter is a URL. `gateway:4318` is read as a URL of the \
+scheme `gateway`; the Go collector starts with it and then fails to send anything. Write \
+`http://gateway:4318`, or https.",
     },
     Code {
         code: SIGNAL_PATH_IN_ENDPOINT,

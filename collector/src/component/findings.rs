@@ -1,8 +1,9 @@
 //! Collects what is wrong with a component's settings: keys and messages in, diagnostics with the
 //! place in the configuration out.
 
-use holt_grammar::diag::Diagnostic;
+use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 use holt_grammar::source::Location;
+use holt_grammar::span::Span;
 
 use super::Section;
 use super::codes::{NOT_SUPPORTED_YET, WRONG_VALUE};
@@ -70,6 +71,24 @@ impl<'a> Findings<'a> {
         self.error(keys, WRONG_VALUE, message, help);
         if let Some(last) = self.diagnostics.last_mut() {
             last.notes.push(format!("the Go collector says: {reference}"));
+        }
+    }
+
+    /// Adds to the latest finding the fix of writing `text` in place of the value at `keys`.
+    pub fn instead(&mut self, keys: &[&str], text: &str, applicability: Applicability) {
+        let Some(scalar) = self.node.at(keys).and_then(Node::as_text) else { return };
+        let Ok(length) = u32::try_from(scalar.text.len()) else { return };
+        let whole = Span::new(0, length);
+        // Text that came out of a placeholder is mended elsewhere.
+        if !scalar.origin.is_verbatim(whole) {
+            return;
+        }
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.fixes.push(Fix {
+                message: format!("write `{text}`"),
+                edits: vec![(scalar.origin.locate(whole), text.to_owned())],
+                applicability,
+            });
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 
 use super::plan::{PipelinePlan, Plan};
-use crate::component::codes::{DEPRECATED_NAME, UNKNOWN_TYPE};
+use crate::component::codes::{DEPRECATED_NAME, REMOVED_TYPE, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
 use crate::component::{Kind, Section, name_elsewhere};
 use crate::config::feature_gates::Gates;
@@ -104,6 +104,8 @@ fn unknown_type(component: &Component, unknown: &Unknown, allow_missing: bool) -
     let message = unknown.message();
     let mut diagnostic = if allow_missing && unknown.exists_elsewhere {
         Diagnostic::warning(UNKNOWN_TYPE, message)
+    } else if unknown.instead.is_some() && !unknown.exists_elsewhere {
+        Diagnostic::error(REMOVED_TYPE, message)
     } else {
         Diagnostic::error(UNKNOWN_TYPE, message)
     };

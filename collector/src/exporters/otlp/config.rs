@@ -1,10 +1,11 @@
 //! Settings of the `otlp_grpc` exporter (reference §2.5).
 
+use holt_grammar::diag::Applicability;
 use http::{HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::component::codes::{PLAIN_SCHEME_WITH_TLS, TLS_SCHEME_WITHOUT_TLS};
+use crate::component::codes::{NO_PORT, PLAIN_SCHEME_WITH_TLS, TLS_SCHEME_WITHOUT_TLS};
 use crate::component::{Findings, MISSING_KEY, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
 use crate::net::compression::Encoding;
@@ -179,12 +180,16 @@ impl Config {
             return;
         }
         match Endpoint::parse(&self.endpoint) {
-            Err(error) => findings.error(
-                &["endpoint"],
-                WRONG_VALUE,
-                &error.to_string(),
-                "write `host:port`, for example `otelcol:4317`",
-            ),
+            Err(error) => {
+                let bare = !self.endpoint.contains([':', '/']);
+                let code = if bare { NO_PORT } else { WRONG_VALUE };
+                let help = "write `host:port`, for example `otelcol:4317`";
+                findings.error(&["endpoint"], code, &error.to_string(), help);
+                if bare {
+                    let with_port = format!("{}:4317", self.endpoint);
+                    findings.instead(&["endpoint"], &with_port, Applicability::Unsafe);
+                }
+            }
             Ok(Endpoint { scheme: Some("http"), .. }) if !self.tls.is_plain_text() => {
                 findings.warn(
                     &["endpoint"],

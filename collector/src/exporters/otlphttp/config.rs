@@ -5,9 +5,10 @@ use reqwest::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use holt_grammar::diag::Applicability;
 use holt_pdata::Signal;
 
-use crate::component::codes::SIGNAL_PATH_IN_ENDPOINT;
+use crate::component::codes::{NO_SCHEME, SIGNAL_PATH_IN_ENDPOINT};
 use crate::component::{Findings, MISSING_KEY, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
 use crate::config::yaml::Node;
@@ -243,12 +244,13 @@ impl Config {
             if !url.is_empty()
                 && let Err(error) = parse_url(url)
             {
-                findings.refuse(
-                    &[key],
-                    &error,
-                    "write a URL such as `http://otelcol:4318`",
-                    &format!("{key} must be a valid URL"),
-                );
+                let help = "write a URL such as `http://otelcol:4318`";
+                if url.contains("://") {
+                    findings.refuse(&[key], &error, help, &format!("{key} must be a valid URL"));
+                } else {
+                    findings.error(&[key], NO_SCHEME, &error, help);
+                    findings.instead(&[key], &format!("http://{url}"), Applicability::Unsafe);
+                }
             }
         }
         let path = self.endpoint.trim_end_matches('/');
