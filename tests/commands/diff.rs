@@ -112,6 +112,18 @@ fn components_are_followed_to_the_new_names_of_their_types() {
 }
 
 #[test]
+fn parts_are_compared_over_what_they_are_merged_with() {
+    let sandbox = Sandbox::new()
+        .file("base.yaml", OLD)
+        .file("staging.yaml", "processors: {batch: {timeout: 1s}}\n")
+        .file("production.yaml", "processors: {batch: {timeout: 5s}}\n");
+    let told = sandbox.holt(&["diff", "staging.yaml", "production.yaml", "--config", "base.yaml"]);
+    let expected = "processors\n  batch\n    ~ timeout: 1s → 5s  \
+                    (staging.yaml:1:22 → production.yaml:1:22)\n";
+    assert_eq!((told.code, told.stdout.as_str()), (Some(1), expected), "{told}");
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let told = diff(OLD, "service: 1\n", &[]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told}");

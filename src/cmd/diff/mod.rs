@@ -30,6 +30,10 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "NEW")]
     new: String,
 
+    /// A configuration that both are merged over. May be given several times.
+    #[arg(long = "config", value_name = "URI")]
+    configs: Vec<String>,
+
     /// OTLP telemetry, JSON or protobuf, or a JSON request on each line: what the processors of
     /// both configurations make of it is compared too.
     #[arg(short = 'i', long, value_name = "SAMPLE")]
@@ -111,7 +115,7 @@ fn report(arguments: &DiffArgs) -> Result<Report, Option<String>> {
     let runtime = super::small_runtime().ok_or(None)?;
     let load = |path: &String| {
         let source = ConfigArgs {
-            configs: vec![path.clone()],
+            configs: arguments.configs.iter().chain([path]).cloned().collect(),
             feature_gates: arguments.feature_gates.clone(),
             // What Holt lacks can be compared all the same.
             allow_missing: true,
