@@ -38,6 +38,7 @@ fn components_of_all_kinds_have_pages() {
     insta::assert_snapshot!(explain("processors/batch"));
     assert_eq!(explain("processors::batch"), explain("processors/batch"));
     insta::assert_snapshot!(explain("extensions/pprof"));
+    insta::assert_snapshot!(explain("processors"));
 }
 
 #[test]
@@ -59,6 +60,7 @@ fn unknown_components_and_keys_get_the_nearest_known_one() {
     insta::assert_snapshot!(explain("processors.batch.timout"));
     insta::assert_snapshot!(explain("receivers.otlp.protocols.grpc.endpont"));
     insta::assert_snapshot!(explain("exporters/kafka"));
+    insta::assert_snapshot!(explain("exporters/loki"));
 }
 
 #[test]

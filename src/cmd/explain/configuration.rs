@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use holt_collector::component::{Descriptor, Kind, name_elsewhere, registry};
+use holt_collector::component::{Descriptor, Kind, instead_of_removed, name_elsewhere, registry};
 use holt_collector::config::keys::{Key, Shape, find};
 use holt_collector::config::model::service_keys;
 use holt_grammar::did_you_mean;
@@ -30,6 +30,9 @@ pub(super) fn explain(name: &str) -> Option<Found> {
     };
     if let Some((kind, rest)) = Kind::ALL.iter().find_map(|kind| Some((*kind, section(kind)?))) {
         return Some(of_kind(kind, rest));
+    }
+    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.section() == name) {
+        return Some(Found::Text(section_page(kind)));
     }
     if let Some(rest) = name.strip_prefix("service") {
         let path = match rest.strip_prefix('.') {
@@ -98,6 +101,23 @@ fn is_called(descriptor: &Descriptor, name: &str) -> bool {
     descriptor.type_name == name || descriptor.aliases.iter().any(|alias| alias.name == name)
 }
 
+/// All components of a kind.
+fn section_page(kind: Kind) -> String {
+    let descriptors = registry::all().descriptors(kind);
+    let mut out = format!("{}, the section of {kind}s by type and name\n", kind.section());
+    if descriptors.is_empty() {
+        out.push_str("\nthere are none yet\n");
+        return out;
+    }
+    out.push('\n');
+    let width = descriptors.iter().map(|one| one.type_name.len()).max().unwrap_or_default();
+    for descriptor in descriptors {
+        let _ = writeln!(out, "  {:width$}  {}", descriptor.type_name, descriptor.summary);
+    }
+    let _ = writeln!(out, "\nholt explain {}/NAME says more about each", kind.section());
+    out
+}
+
 /// A component of a kind, or a key of it: `batch`, `batch/two.timeout`.
 fn of_kind(kind: Kind, rest: &str) -> Found {
     let (id, path) = rest.split_once('.').unwrap_or((rest, ""));
@@ -110,6 +130,12 @@ fn of_kind(kind: Kind, rest: &str) -> Found {
             let message = format!(
                 "OpenTelemetry Collector Contrib has the {kind} `{type_name}`, Holt does not have \
                  it yet"
+            );
+            return Found::Nothing(message, None);
+        }
+        if let Some(instead) = instead_of_removed(kind, type_name) {
+            let message = format!(
+                "the {kind} `{type_name}` has been removed from the Go collector; {instead}"
             );
             return Found::Nothing(message, None);
         }
