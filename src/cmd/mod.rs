@@ -12,6 +12,7 @@ mod featuregate;
 mod fmt;
 mod generate;
 mod graph;
+mod lsp;
 mod man;
 mod print_config;
 mod run;
@@ -67,6 +68,8 @@ enum Command {
     /// Print the configuration with all defaults.
     #[command(alias = "print-initial-config")]
     PrintConfig(print_config::PrintConfigArgs),
+    /// Serve editors: findings, explanations, completion and formatting as one writes.
+    Lsp(lsp::LspArgs),
     /// Print a JSON Schema of the configuration, for editors.
     Schema,
     /// Send made-up telemetry to an OTLP endpoint.
@@ -118,6 +121,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Featuregate(arguments)) => featuregate::run(&arguments),
         Some(Command::PrintConfig(arguments)) => print_config::run(&arguments),
         Some(Command::Schema) => schema::run(),
+        Some(Command::Lsp(arguments)) => lsp::run(&arguments),
         Some(Command::Generate(arguments)) => generate::run(&arguments),
         Some(Command::Completion(arguments)) => completion::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),

@@ -15,6 +15,7 @@ mod eval;
 mod explain;
 mod fmt;
 mod graph;
+mod lsp;
 mod manifests;
 mod manual;
 mod print_config;

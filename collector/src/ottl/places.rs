@@ -18,8 +18,12 @@ pub struct Written {
     pub text: Text,
     /// What it is.
     pub language: Language,
+    /// Today's name of its component's type.
+    pub type_name: &'static str,
     /// The keys that lead to it from the settings of its component.
     pub keys: &'static str,
+    /// The context that its group names.
+    pub context: Option<String>,
 }
 
 /// The texts of one language that a component takes.
@@ -180,11 +184,13 @@ pub fn of_component(kind: ComponentKind, type_name: &str, settings: &Node) -> Ve
     let mut found = Vec::new();
     for row in ROWS.iter().filter(|row| row.kind == kind && row.type_name == type_name) {
         for keys in row.keys {
-            walk(settings, Some(keys), &mut |node| {
+            walk(settings, Some(keys), None, &mut |node, context| {
                 found.extend(Text::of_node(node).map(|text| Written {
                     text,
                     language: row.language,
+                    type_name: row.type_name,
                     keys,
+                    context: context.map(str::to_owned),
                 }));
             });
         }
@@ -192,21 +198,30 @@ pub fn of_component(kind: ComponentKind, type_name: &str, settings: &Node) -> Ve
     found
 }
 
-/// Hands out what a path of keys leads to.
-fn walk<'n>(node: &'n Node, keys: Option<&str>, found: &mut impl FnMut(&'n Node)) {
-    let Some(keys) = keys else { return found(node) };
+/// Hands out what a path of keys leads to, with the context named beside it.
+fn walk<'n>(
+    node: &'n Node,
+    keys: Option<&str>,
+    context: Option<&'n str>,
+    found: &mut impl FnMut(&'n Node, Option<&'n str>),
+) {
+    let Some(keys) = keys else { return found(node, context) };
     let (key, rest) = match keys.split_once('.') {
         Some((key, rest)) => (key, Some(rest)),
         None => (keys, None),
     };
+    let named = node.get("context").and_then(Node::as_text).map(|scalar| scalar.text.as_str());
+    let context = named.or(context);
     match (key, &node.kind) {
-        ("[]", Kind::Sequence(items)) => items.iter().for_each(|item| walk(item, rest, found)),
+        ("[]", Kind::Sequence(items)) => {
+            items.iter().for_each(|item| walk(item, rest, context, found));
+        }
         ("*", Kind::Mapping(mapping)) => {
-            mapping.entries.values().for_each(|entry| walk(&entry.value, rest, found));
+            mapping.entries.values().for_each(|entry| walk(&entry.value, rest, context, found));
         }
         (key, Kind::Mapping(mapping)) => {
             if let Some(entry) = mapping.entries.get(key) {
-                walk(&entry.value, rest, found);
+                walk(&entry.value, rest, context, found);
             }
         }
         _ => {}

@@ -1,6 +1,6 @@
 //! What every engine may rely on, checked.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use super::ops::Operand;
 use super::{Code, ConstantId, Op, Reg};
@@ -25,8 +25,9 @@ pub struct Fault {
 pub fn verify(code: &Code) -> Result<(), Fault> {
     let length = code.instructions.len();
     // What is certainly written where an instruction starts; `None` where nothing leads.
-    let mut written: Vec<Option<BTreeSet<u32>>> = vec![None; length];
-    let presets: BTreeSet<u32> = code.presets.iter().map(|(reg, _)| reg.0).collect();
+    let mut written: Vec<Option<Registers>> = vec![None; length];
+    let mut presets = Registers::none(code.registers.len());
+    code.presets.iter().for_each(|(reg, _)| presets.insert(reg.0));
     let outside = |&(reg, constant): &(Reg, ConstantId)| {
         reg.0 as usize >= code.registers.len() || constant.0 as usize >= code.constants.len()
     };
@@ -40,11 +41,11 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
     let mut known = presets.clone();
     for section in sections() {
         let params = section.params.iter().flatten();
-        known.extend(params.map(|reg| reg.0));
+        params.for_each(|reg| known.insert(reg.0));
         if section.params.iter().flatten().any(|reg| reg.0 as usize >= code.registers.len()) {
             return Err(Fault { instruction: 0, rule: "a register does not exist" });
         }
-        if section.params.iter().flatten().any(|reg| presets.contains(&reg.0)) {
+        if section.params.iter().flatten().any(|reg| presets.contains(reg.0)) {
             return Err(Fault { instruction: 0, rule: "a preset register is written" });
         }
     }
@@ -63,13 +64,14 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         tables(code, op).map_err(fault)?;
         let here = written.get_mut(index).and_then(Option::take);
         let mut targets: Vec<usize> = Vec::new();
-        let mut after = here.clone().unwrap_or_default();
+        let is_reached = here.is_some();
+        let mut after = here.unwrap_or_else(|| Registers::none(0));
         let mut broken = None;
         op.operands(&mut |operand| match operand {
             Operand::Use(regs) => {
                 for register in regs.range() {
-                    let known = u32::try_from(register).is_ok_and(|index| after.contains(&index));
-                    if here.is_some() && !known {
+                    let known = u32::try_from(register).is_ok_and(|index| after.contains(index));
+                    if is_reached && !known {
                         broken = Some("a register is read before it is written");
                     }
                     if register >= code.registers.len() {
@@ -81,7 +83,7 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
             Operand::Def(regs) if regs.first.0 as usize >= code.registers.len() => {
                 broken = Some("a register does not exist");
             }
-            Operand::Def(regs) if presets.contains(&regs.first.0) => {
+            Operand::Def(regs) if presets.contains(regs.first.0) => {
                 broken = Some("a preset register is written");
             }
             Operand::Def(_) | Operand::Fixed(_) => {}
@@ -89,38 +91,65 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         if let Some(rule) = broken {
             return Err(fault(rule));
         }
+        let mut flow = |target: usize, with: Cow<'_, Registers>| {
+            if target <= index || target >= length {
+                return Err(fault("a jump does not lead forward to an instruction"));
+            }
+            if is_reached && let Some(there) = written.get_mut(target) {
+                match there {
+                    Some(known) => known.keep(&with),
+                    None => *there = Some(with.into_owned()),
+                }
+            }
+            Ok(())
+        };
         // The error edge is taken before anything is written.
-        let before = after.clone();
+        if let Some(label) = instruction.on_error {
+            flow(label.0 as usize, Cow::Borrowed(&after))?;
+        }
         op.operands(&mut |operand| {
             if let Operand::Def(regs) = operand {
                 after.insert(regs.first.0);
             }
         });
-        let mut flow = |target: usize, with: &BTreeSet<u32>| {
-            if target <= index || target >= length {
-                return Err(fault("a jump does not lead forward to an instruction"));
-            }
-            if here.is_some()
-                && let Some(there) = written.get_mut(target)
-            {
-                *there = Some(match there.take() {
-                    Some(known) => known.intersection(with).copied().collect(),
-                    None => with.clone(),
-                });
-            }
-            Ok(())
-        };
         for target in targets {
-            flow(target, &after)?;
-        }
-        if let Some(label) = instruction.on_error {
-            flow(label.0 as usize, &before)?;
+            flow(target, Cow::Borrowed(&after))?;
         }
         if op.falls_through() {
-            flow(index + 1, &after)?;
+            flow(index + 1, Cow::Owned(after))?;
         }
     }
     Ok(())
+}
+
+/// A set of registers, a bit each: groups may have thousands.
+#[derive(Clone, Debug)]
+struct Registers(Vec<u64>);
+
+impl Registers {
+    /// The empty set, with room for so many.
+    fn none(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn contains(&self, register: u32) -> bool {
+        let word = self.0.get(register as usize / 64);
+        word.is_some_and(|word| word & (1 << (register % 64)) != 0)
+    }
+
+    /// Adds a register; one that there is no room for does not exist.
+    fn insert(&mut self, register: u32) {
+        if let Some(word) = self.0.get_mut(register as usize / 64) {
+            *word |= 1 << (register % 64);
+        }
+    }
+
+    /// Leaves what the other has as well.
+    fn keep(&mut self, other: &Self) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= other;
+        }
+    }
 }
 
 /// Whether the operands that are indices lie in their tables, and conditions are truth values.

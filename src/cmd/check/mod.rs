@@ -60,7 +60,7 @@ async fn once(arguments: &CheckArgs) -> Result<ExitCode, String> {
         Settings::find(&here)?
     };
     let allow_missing = arguments.config.allow_missing;
-    let target = target(arguments, &settings)?;
+    let target = target(arguments.target_version, arguments.distribution.clone(), &settings)?;
     let sample = match &arguments.sample {
         Some(path) => sample::read(path)?,
         None => Vec::new(),
@@ -89,14 +89,18 @@ async fn once(arguments: &CheckArgs) -> Result<ExitCode, String> {
 }
 
 /// What else must run the configurations; flags win over the file.
-fn target(arguments: &CheckArgs, settings: &Settings) -> Result<Target, String> {
-    let version = match (arguments.target_version, &settings.target_version) {
+pub(super) fn target(
+    version: Option<Release>,
+    distribution: Option<String>,
+    settings: &Settings,
+) -> Result<Target, String> {
+    let version = match (version, &settings.target_version) {
         (None, Some(text)) => Some(Release::parse(text).ok_or_else(|| {
             format!(".holt.toml: `target-version`: versions are written as v0.148, not {text:?}")
         })?),
         (given, _) => given,
     };
-    let distribution = arguments.distribution.clone().or_else(|| settings.distribution.clone());
+    let distribution = distribution.or_else(|| settings.distribution.clone());
     if let Some(name) = &distribution
         && !known::distributions().contains(&name.as_str())
     {
@@ -122,7 +126,8 @@ async fn mend(
     let mut latest = None;
     for _ in 0..ROUNDS {
         let current = latest.as_ref().unwrap_or(examined);
-        let findings = chosen(arguments, settings, current.findings.clone(), current);
+        let chosen = Choice::of(arguments, settings);
+        let findings = chosen.apply(current.findings.clone(), current);
         let is_file = |source| current.files.iter().any(|(file, _)| *file == source);
         let applied = fix::apply(&findings, &current.sources, allowed, &is_file);
         if applied.texts.is_empty() {
@@ -174,7 +179,7 @@ fn report(
     mut examined: Examined,
 ) -> Result<ExitCode, String> {
     let findings = std::mem::take(&mut examined.findings);
-    let mut findings = chosen(arguments, settings, findings, &examined);
+    let mut findings = Choice::of(arguments, settings).apply(findings, &examined);
     let path = arguments.baseline.as_ref().or(settings.baseline.as_ref());
     match path {
         Some(path) if arguments.write_baseline => {
@@ -206,28 +211,43 @@ fn report(
     Ok(exit(arguments, clean))
 }
 
-/// The findings that flags and settings leave.
-fn chosen(
-    arguments: &CheckArgs,
-    settings: &Settings,
-    findings: Vec<Diagnostic>,
-    examined: &Examined,
-) -> Vec<Diagnostic> {
-    let select = if arguments.select.is_empty() { &settings.select } else { &arguments.select };
-    let begins = |code: &str, prefixes: &[String]| {
-        prefixes.iter().any(|prefix| code.starts_with(&*prefix.trim().to_ascii_uppercase()))
-    };
-    let file = |finding: &Diagnostic| {
-        let source = finding.labels.first()?.location.source;
-        Some(examined.sources.get(source)?.name.clone())
-    };
-    let stays = |finding: &Diagnostic| {
-        (select.is_empty() || begins(finding.code, select))
-            && !begins(finding.code, &arguments.ignore)
-            && !begins(finding.code, &settings.ignore)
-            && !file(finding).is_some_and(|file| settings.ignores(finding.code, Path::new(&file)))
-    };
-    findings.into_iter().filter(stays).collect()
+/// Which findings flags and settings leave.
+pub(super) struct Choice<'c> {
+    select: &'c [String],
+    ignore: &'c [String],
+    settings: &'c Settings,
+}
+
+impl<'c> Choice<'c> {
+    fn of(arguments: &'c CheckArgs, settings: &'c Settings) -> Self {
+        let select = if arguments.select.is_empty() { &settings.select } else { &arguments.select };
+        Self { select, ignore: &arguments.ignore, settings }
+    }
+
+    /// What settings alone leave.
+    pub(super) fn of_settings(settings: &'c Settings) -> Self {
+        Self { select: &settings.select, ignore: &[], settings }
+    }
+
+    /// The findings that are left.
+    pub(super) fn apply(&self, findings: Vec<Diagnostic>, examined: &Examined) -> Vec<Diagnostic> {
+        let begins = |code: &str, prefixes: &[String]| {
+            prefixes.iter().any(|prefix| code.starts_with(&*prefix.trim().to_ascii_uppercase()))
+        };
+        let file = |finding: &Diagnostic| {
+            let source = finding.labels.first()?.location.source;
+            Some(examined.sources.get(source)?.name.clone())
+        };
+        let settings = self.settings;
+        let stays = |finding: &Diagnostic| {
+            (self.select.is_empty() || begins(finding.code, self.select))
+                && !begins(finding.code, self.ignore)
+                && !begins(finding.code, &settings.ignore)
+                && !file(finding)
+                    .is_some_and(|file| settings.ignores(finding.code, Path::new(&file)))
+        };
+        findings.into_iter().filter(stays).collect()
+    }
 }
 
 fn format(arguments: &CheckArgs) -> Format {

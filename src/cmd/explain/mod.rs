@@ -58,6 +58,14 @@ pub(crate) fn run(arguments: &ExplainArgs) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// What is known of a name; `None` when nothing is.
+pub(super) fn page(name: &str) -> Option<String> {
+    explained(name).or_else(|| match configuration::explain(name)? {
+        Found::Text(text) => Some(text),
+        Found::Nothing(..) => None,
+    })
+}
+
 fn explained(name: &str) -> Option<String> {
     code(name).or_else(|| offered(name).map(of_function)).or_else(|| path(name)).or_else(|| {
         let context = CONTEXTS.iter().find(|context| context.name == name);
