@@ -5,10 +5,10 @@
 //! statement failed under `propagate`, or with `-e` when none matched; 2 when something is wrong with
 //! the command line, the statements or the input.
 
-mod diff;
-mod input;
+pub(super) mod diff;
+pub(super) mod input;
 pub(super) mod show;
-mod trace;
+pub(super) mod trace;
 
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
@@ -81,7 +81,7 @@ pub(crate) struct EvalArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum SignalName {
+pub(super) enum SignalName {
     Traces,
     Metrics,
     Logs,
@@ -111,13 +111,13 @@ impl From<SignalName> for Signal {
 }
 
 /// What is wrong was said; this is what to exit with.
-struct Wrong(ExitCode);
+pub(super) struct Wrong(pub(super) ExitCode);
 
 const USAGE: u8 = 2;
 
 impl Wrong {
     /// Says what is wrong with how the command was called.
-    fn usage(message: &str) -> Self {
+    pub(super) fn usage(message: &str) -> Self {
         output::error(message);
         Self(ExitCode::from(USAGE))
     }
@@ -131,12 +131,7 @@ pub(crate) fn run(arguments: &EvalArgs) -> ExitCode {
 }
 
 fn evaluate(arguments: &EvalArgs) -> Result<ExitCode, Wrong> {
-    let engine = match std::env::var("HOLT_ENGINE") {
-        Ok(name) => {
-            name.parse().map_err(|error| Wrong::usage(&format!("HOLT_ENGINE={name}: {error}")))?
-        }
-        Err(_) => Engine::Auto,
-    };
+    let engine = engine()?;
     let requests = read(arguments)?;
     let programs = programs(arguments, &requests, engine)?;
     let host = ProcessHost::new();
@@ -162,6 +157,16 @@ fn evaluate(arguments: &EvalArgs) -> Result<ExitCode, Wrong> {
         true => ExitCode::FAILURE,
         false => ExitCode::SUCCESS,
     })
+}
+
+/// The engine that `HOLT_ENGINE` asks for.
+pub(super) fn engine() -> Result<Engine, Wrong> {
+    match std::env::var("HOLT_ENGINE") {
+        Ok(name) => {
+            name.parse().map_err(|error| Wrong::usage(&format!("HOLT_ENGINE={name}: {error}")))
+        }
+        Err(_) => Ok(Engine::Auto),
+    }
 }
 
 /// The requests of the input.
@@ -190,7 +195,7 @@ fn programs(
     engine: Engine,
 ) -> Result<Vec<Program>, Wrong> {
     if let Some(id) = &arguments.at {
-        return component(arguments, id);
+        return component(&arguments.configs, &arguments.feature_gates, id);
     }
     let mut signals: Vec<Signal> = requests.iter().map(Batch::signal).collect();
     signals.dedup();
@@ -237,11 +242,15 @@ fn programs(
 }
 
 /// The programs of a configured processor.
-fn component(arguments: &EvalArgs, id: &str) -> Result<Vec<Program>, Wrong> {
+pub(super) fn component(
+    configs: &[String],
+    feature_gates: &[String],
+    id: &str,
+) -> Result<Vec<Program>, Wrong> {
     let Some(runtime) = super::small_runtime() else { return Err(Wrong(ExitCode::from(USAGE))) };
     let source = ConfigArgs {
-        configs: arguments.configs.clone(),
-        feature_gates: arguments.feature_gates.clone(),
+        configs: configs.to_vec(),
+        feature_gates: feature_gates.to_vec(),
         // What else the configuration needs does not matter here.
         allow_missing: true,
         ..ConfigArgs::default()
@@ -272,7 +281,10 @@ fn component(arguments: &EvalArgs, id: &str) -> Result<Vec<Program>, Wrong> {
             Ok(programs.into_iter().filter_map(|program| Program::join(&[program])).collect())
         }
         (Some(_), None) if section.is_some() => {
-            let findings: Vec<_> = session.diagnostics.iter().filter(mine).cloned().collect();
+            let mut findings: Vec<_> = session.diagnostics.iter().filter(mine).cloned().collect();
+            if findings.iter().all(|finding| finding.severity != Severity::Error) {
+                findings.clone_from(&session.diagnostics);
+            }
             output::diagnostics(&findings, &session.sources, Severity::Warning);
             Err(Wrong(ExitCode::from(USAGE)))
         }
@@ -396,7 +408,7 @@ impl Runs<'_> {
 }
 
 /// JSON on several lines. Numbers and the order of keys stay as they are.
-fn indented(json: &str) -> String {
+pub(super) fn indented(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
     let (mut quoted, mut escaped) = (false, false);

@@ -15,6 +15,7 @@ mod graph;
 mod lsp;
 mod man;
 mod print_config;
+mod repl;
 mod run;
 mod schema;
 mod validate;
@@ -57,6 +58,8 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Run OTTL statements on telemetry from a file and show what they change.
     Eval(eval::EvalArgs),
+    /// Try OTTL on telemetry, line by line.
+    Repl(repl::ReplArgs),
     /// Say what a function, path, symbol, component, key or diagnostic code is.
     Explain(explain::ExplainArgs),
     /// Draw what the pipelines of a configuration join.
@@ -115,6 +118,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Fmt(arguments)) => fmt::run(&arguments),
         Some(Command::Diff(arguments)) => diff::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
+        Some(Command::Repl(arguments)) => repl::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Graph(arguments)) => graph::run(&arguments),
         Some(Command::Components) => components::run(),

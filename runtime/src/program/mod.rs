@@ -6,6 +6,7 @@
 
 mod compile;
 mod infer;
+mod observe;
 mod record;
 mod references;
 mod run;
@@ -14,6 +15,7 @@ mod source;
 
 pub use compile::{Trees, compile, compile_trees};
 pub use infer::infers_named_context;
+pub use observe::{Expression, Seen, Within};
 pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
 pub use session::Session;
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};

@@ -253,6 +253,11 @@ impl<'r> Recorder<'r> {
         }
     }
 
+    /// Hands over the refusal, and forgets what was counted.
+    pub(super) fn into_refusal(self) -> Option<RunError> {
+        self.refusal
+    }
+
     /// Adds what was counted to the program's counts, and hands over the refusal.
     pub(super) fn finish(self) -> Option<RunError> {
         for (tally, counts) in self.tallies.iter().zip(self.counts) {

@@ -18,7 +18,7 @@ use crate::text::regex::Pattern;
 use crate::vm::{Machine, Outcome};
 
 /// Shared scratch maps between groups, encoded, by context.
-type SharedCaches = HashMap<&'static str, Vec<u8>>;
+pub(super) type SharedCaches = HashMap<&'static str, Vec<u8>>;
 
 impl Program {
     /// Runs all groups over a batch. An untouched batch shares its bytes with the result.
@@ -127,16 +127,16 @@ impl Program {
 }
 
 /// What a run takes from pass to pass.
-struct Run<'h> {
-    host: &'h dyn Host,
-    shared: SharedCaches,
-    kept: Kept,
+pub(super) struct Run<'h> {
+    pub(super) host: &'h dyn Host,
+    pub(super) shared: SharedCaches,
+    pub(super) kept: Kept,
     /// Whether what holds nothing goes in the next walk.
-    prunes: bool,
+    pub(super) prunes: bool,
 }
 
 /// Walks a batch once. `group` says what is walked; groups of one pass agree about it.
-fn run_walk(
+pub(super) fn run_walk(
     group: &hir::Group,
     engine: Running<'_>,
     batch: &Batch,
@@ -254,7 +254,7 @@ impl<'a> Editor<'a> for Runner<'a, '_, '_> {
 }
 
 /// Executes a group as a tree for one record.
-fn walk<'a>(
+pub(super) fn walk<'a>(
     group: &'a hir::Group,
     first: usize,
     frame: &mut Frame<'_, 'a>,

@@ -11,7 +11,7 @@ use super::show;
 
 /// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(crate) enum Sign {
     /// Names a record; what changed in it follows.
     Within,
     /// It was not there before.
@@ -24,14 +24,14 @@ pub(super) enum Sign {
 
 /// A line of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     sign: Sign,
     depth: usize,
     text: String,
 }
 
 /// Lines as text, indented by `indent` levels.
-pub(super) fn render(lines: &[Line], indent: usize, color: bool) -> String {
+pub(crate) fn render(lines: &[Line], indent: usize, color: bool) -> String {
     let mut out = String::new();
     for line in lines {
         let (mark, code) = match line.sign {
@@ -51,14 +51,14 @@ pub(super) fn render(lines: &[Line], indent: usize, color: bool) -> String {
 }
 
 /// What is different between two requests.
-pub(super) fn requests(before: &Value, after: &Value) -> Vec<Line> {
+pub(crate) fn requests(before: &Value, after: &Value) -> Vec<Line> {
     let mut lines = Lines::default();
     lines.values("", before, after);
     lines.0
 }
 
 /// What is different in one record, whose paths begin with `prefix`.
-pub(super) fn record(prefix: &str, before: &Value, after: &Value) -> Vec<Line> {
+pub(crate) fn record(prefix: &str, before: &Value, after: &Value) -> Vec<Line> {
     let mut lines = Lines::default();
     lines.values(prefix, before, after);
     lines.0

@@ -1,10 +1,11 @@
 //! Telemetry to evaluate statements on: bytes of a file or of standard input, requests out.
 //!
 //! OTLP/JSON, a request or one on each line, and OTLP protobuf are told apart by what they hold,
-//! and so is the signal unless it is given.
+//! and so is the signal unless it is given. Plain text can stand for log records.
 
 use bytes::Bytes;
 use holt_pdata::{Batch, Signal, json};
+use serde_json::{Map, Value, json};
 
 /// The requests in the bytes; never none.
 ///
@@ -46,6 +47,45 @@ pub(crate) fn requests(
             .collect(),
         _ => Err(failure.told(bytes, name)),
     }
+}
+
+/// As [`requests`]; text of another sort is taken for log records, a line each.
+///
+/// # Errors
+/// As [`requests`].
+pub(crate) fn requests_or_lines(
+    bytes: &[u8],
+    signal: Option<Signal>,
+    name: &str,
+) -> Result<Vec<Batch>, String> {
+    match lines(bytes, signal) {
+        Some(batch) => Ok(vec![batch]),
+        None => requests(bytes, signal, name),
+    }
+}
+
+/// The lines of a text as log records; `None` for telemetry, also when it is broken.
+fn lines(bytes: &[u8], signal: Option<Signal>) -> Option<Batch> {
+    if signal.is_some_and(|signal| signal != Signal::Logs) {
+        return None;
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_odd = |letter: char| letter.is_control() && !"\n\r\t\u{1b}".contains(letter);
+    if text.contains(is_odd) {
+        return None;
+    }
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines().next()?;
+    if first.trim_start().starts_with('{') {
+        let is_object = serde_json::from_str::<Map<String, Value>>(first).is_ok();
+        if !is_object || !matches!(from_json(first.as_bytes(), None), Err(Failure::NoSignal)) {
+            return None;
+        }
+    }
+    let records: Vec<Value> =
+        lines().map(|line| json!({ "body": { "stringValue": line } })).collect();
+    let request = json!({ "resourceLogs": [{ "scopeLogs": [{ "logRecords": records }] }] });
+    json::decode(Signal::Logs, request.to_string().as_bytes()).ok()
 }
 
 /// Why text is no request.

@@ -6,7 +6,7 @@ use serde_json::Value;
 const LONGEST: usize = 120;
 
 /// A value of an attribute or a body.
-pub(super) fn any(value: &Value) -> String {
+pub(crate) fn any(value: &Value) -> String {
     short(&whole(value))
 }
 
@@ -31,7 +31,7 @@ fn whole(value: &Value) -> String {
 }
 
 /// A field that is no value of OTLP's: numbers in quotes lose them, text keeps its own.
-pub(super) fn field(value: &Value) -> String {
+pub(crate) fn field(value: &Value) -> String {
     match value {
         Value::String(digits) if digits.parse::<i128>().is_ok() => digits.clone(),
         other => short(&other.to_string()),
@@ -39,7 +39,7 @@ pub(super) fn field(value: &Value) -> String {
 }
 
 /// Text in quotes, without characters that a terminal would act on.
-pub(in crate::cmd) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
@@ -51,7 +51,7 @@ fn short(text: &str) -> String {
 }
 
 /// What tells a record from its neighbours, if anything does.
-pub(super) fn label(kind: &str, record: &Value) -> String {
+pub(crate) fn label(kind: &str, record: &Value) -> String {
     let text = |key: &str| record.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let named = |record: &Value| {
         let name = record.get("name").and_then(Value::as_str).filter(|name| !name.is_empty())?;
@@ -82,7 +82,7 @@ fn attributes(record: Option<&Value>, wanted: &[&str]) -> String {
 }
 
 /// The name of an OTLP/JSON key as OTTL writes it.
-pub(in crate::cmd) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
         if letter.is_ascii_uppercase() {

@@ -99,7 +99,7 @@ impl Trace for Watch<'_> {
 }
 
 /// What the statements see, in a few words.
-fn heading(open: &Open<'_>) -> String {
+pub(crate) fn heading(open: &Open<'_>) -> String {
     let shown = |record: &Record<'_>| -> Value {
         let text = otlp::encode_message(record.message(), record.raw());
         serde_json::from_slice(&text).unwrap_or_default()

@@ -66,7 +66,8 @@ pub(super) fn page(name: &str) -> Option<String> {
     })
 }
 
-fn explained(name: &str) -> Option<String> {
+/// What is known of a name besides keys of configurations.
+pub(super) fn explained(name: &str) -> Option<String> {
     code(name).or_else(|| offered(name).map(of_function)).or_else(|| path(name)).or_else(|| {
         let context = CONTEXTS.iter().find(|context| context.name == name);
         context.map(of_context).or_else(|| symbol(name))
@@ -74,7 +75,7 @@ fn explained(name: &str) -> Option<String> {
 }
 
 /// Everything that can be explained.
-fn names() -> Vec<String> {
+pub(super) fn names() -> Vec<String> {
     let functions = FUNCTIONS.iter().filter(|one| offered(one.name).is_some());
     let mut names: Vec<String> = functions.map(|function| function.name.to_owned()).collect();
     for context in &CONTEXTS {
@@ -108,7 +109,7 @@ fn code(name: &str) -> Option<String> {
 }
 
 /// The function of that name, unless it is for processors that build trees.
-fn offered(name: &str) -> Option<&'static FunctionDecl> {
+pub(super) fn offered(name: &str) -> Option<&'static FunctionDecl> {
     function(name).filter(|found| found.offered.by != By::Nobody)
 }
 
@@ -147,7 +148,7 @@ fn of_function(function: &FunctionDecl) -> String {
 }
 
 /// A path without its keys, and how many there are.
-fn without_keys(name: &str) -> (&str, usize) {
+pub(super) fn without_keys(name: &str) -> (&str, usize) {
     match name.split_once('[') {
         Some((path, keys)) => (path, keys.matches('[').count() + 1),
         None => (name, 0),

@@ -15,7 +15,7 @@ use crate::types::{Kind, Type};
 
 impl Checker<'_> {
     /// Checks a value.
-    pub(super) fn value(&mut self, node: &Node) -> Option<Expr> {
+    pub(crate) fn value(&mut self, node: &Node) -> Option<Expr> {
         let constant = match &node.kind {
             NodeKind::Nil => Constant::Nil,
             NodeKind::Bool(value) => Constant::Bool(*value),

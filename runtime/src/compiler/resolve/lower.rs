@@ -138,7 +138,7 @@ impl<'t> Resolver<'t> {
     }
 
     /// Resolves a value.
-    pub(super) fn value(&mut self, value: &Value) -> Option<Node> {
+    pub(crate) fn value(&mut self, value: &Value) -> Option<Node> {
         let span = value.span;
         let kind = match &value.kind {
             ValueKind::Nil => NodeKind::Nil,
