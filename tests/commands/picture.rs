@@ -34,7 +34,7 @@ fn picture_of_a_session() {
         terminal.wait_for(answer);
         terminal.wait_for_line("log[1]>");
     }
-    terminal.press("delete_key(log.attributes, log.bdy) where log.attributes[\"\t");
+    terminal.press("delete_key(log.attributes, \"stream\") where log.attributes[\"\t");
     terminal.wait_for("string · 100 %");
     let svg = terminal.look(draw);
     let path = format!("{}/docs/repl.svg", env!("CARGO_MANIFEST_DIR"));

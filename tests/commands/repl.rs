@@ -275,6 +275,7 @@ fn what_cannot_be_begun_with_is_an_error() {
         &["--signal", "profiles"],
         &["--at", "transform/x"],
         &["--sample", "traces"],
+        &["--context", "span"],
         &["--feature-gates", "nope"],
     ] {
         let finished = run(Sandbox::new(), arguments, "log.body\n");

@@ -193,6 +193,11 @@ fn differences_and_mistakes_have_colours() {
     terminal.press("set(log.bdy, 1)");
     terminal.wait_for_cell("bdy", |cell| cell.underline() && cell.fgcolor() == RED);
     terminal.wait_for_cell("set(log.bdy", |cell| !cell.underline());
+    // Parameters that are still to come stand behind the cursor.
+    terminal.press("\u{3}");
+    terminal.wait_for_line("log[1]>");
+    terminal.press("delete_key(log.attributes, ");
+    terminal.wait_for_line("log[1]> delete_key(log.attributes,   key: string");
     // What was typed is given up.
     terminal.press("\u{3}");
     terminal.wait_for_line("log[1]>");

@@ -10,9 +10,9 @@ use holt_grammar::diag::Severity;
 use nu_ansi_term::{Color, Style};
 use reedline::{
     Completer, CompletionResult, DefaultHinter, EditCommand, Emacs, FileBackedHistory, Highlighter,
-    IdeMenu, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch,
-    Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, StyledText, Suggestion, ValidationResult,
-    Validator, default_emacs_keybindings,
+    Hinter, History, IdeMenu, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode,
+    PromptHistorySearch, Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, StyledText,
+    Suggestion, ValidationResult, Validator, default_emacs_keybindings,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -20,6 +20,7 @@ use super::complete::complete;
 use super::entry::is_open;
 use super::highlight::{Class, pieces};
 use super::session::Session;
+use super::signature;
 use crate::output;
 
 /// Lines that history keeps.
@@ -84,7 +85,10 @@ fn editor(session: &Shared, color: bool) -> Reedline {
         .with_edit_mode(Box::new(Emacs::new(keys)));
     let ghost = if color { Style::new().fg(Color::DarkGray) } else { Style::new() };
     let editor = match color {
-        true => editor.with_hinter(Box::new(DefaultHinter::default().with_style(ghost))),
+        true => {
+            let history = DefaultHinter::default().with_style(ghost);
+            editor.with_hinter(Box::new(Hints { history, ghost }))
+        }
         // Without colours a hint looks as if it had been typed.
         false => editor,
     };
@@ -180,6 +184,41 @@ impl Highlighter for Colors {
             styled.push((style, text.to_owned()));
         }
         styled
+    }
+}
+
+/// Shows how a line of history goes on, or else the parameters of the call that is being written.
+struct Hints {
+    history: DefaultHinter,
+    ghost: Style,
+}
+
+impl Hinter for Hints {
+    fn handle(
+        &mut self,
+        line: &str,
+        at: usize,
+        history: &dyn History,
+        color: bool,
+        folder: &str,
+    ) -> String {
+        let hint = self.history.handle(line, at, history, color, folder);
+        // On a further line it would be taken for text.
+        if !hint.is_empty() || line.contains('\n') || at < line.len() {
+            return hint;
+        }
+        match signature::at_end(line) {
+            Some(parameters) => self.ghost.paint(format!("  {parameters}")).to_string(),
+            None => hint,
+        }
+    }
+
+    fn complete_hint(&self) -> String {
+        self.history.complete_hint()
+    }
+
+    fn next_hint_token(&self) -> String {
+        self.history.next_hint_token()
     }
 }
 

@@ -3,6 +3,8 @@
 
 use holt_pdata::{Batch, Signal};
 use holt_runtime::program::ErrorMode;
+use holt_runtime::text::rfc3339::push_rfc3339;
+use holt_runtime::value::Time;
 use serde_json::{Map, Value, json};
 
 use super::buffer::{Buffer, Group};
@@ -137,6 +139,7 @@ pub(super) fn test(
     buffer: &Buffer,
     before: &[Batch],
     after: &[Batch],
+    now: Time,
 ) -> Result<String, String> {
     let [group] = buffer.groups.as_slice() else {
         let message = "a test holds one group of statements, and there are several; \
@@ -163,6 +166,12 @@ pub(super) fn test(
     }
     if !group.drops {
         parts.push(json!({ "statements": group.statements }));
+    }
+    let texts = group.conditions.iter().chain(&group.statements);
+    if texts.into_iter().any(|text| text.contains("Now(")) {
+        let mut time = String::new();
+        push_rfc3339(&mut time, now);
+        parts.push(json!({ "now": time }));
     }
     parts.push(json!({ "input": records(before)? }));
     parts.push(json!({ "expect": records(after)? }));

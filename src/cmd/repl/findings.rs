@@ -32,7 +32,9 @@ pub(super) fn shown(
     for finding in findings {
         let is_about = |source| finding.labels.iter().any(|one| one.location.source == source);
         let about = above.is_none_or(|above| is_about(above.source));
-        if !about && finding.severity != Severity::Error {
+        // What is fine and could be written otherwise would be said again and again.
+        let is_remark = finding.severity == Severity::Info;
+        if is_remark || !about && finding.severity != Severity::Error {
             continue;
         }
         match above.and_then(|above| carets(finding, sources, above, paint)) {

@@ -24,6 +24,8 @@ pub(super) struct Key {
 
 /// So many different keys are told apart.
 const MOST: usize = 1000;
+/// After so many records no further request is looked at.
+const RECORDS: usize = 20_000;
 
 /// The keys of what an expression yields behind the statements, in the order of their first
 /// appearance; of all records or of one.
@@ -43,6 +45,9 @@ pub(super) fn of(
     let mut record = 0;
     let moment = Moment::now();
     for batch in session.records() {
+        if record > RECORDS {
+            break;
+        }
         let mut seen = |_: usize, value: Result<Value<'_>, _>, _: &holt_pdata::Open<'_>| {
             let at = record;
             record += 1;

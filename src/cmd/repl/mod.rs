@@ -25,6 +25,7 @@ mod samples;
 mod session;
 mod short;
 mod show;
+mod signature;
 mod yaml;
 
 use std::io::IsTerminal;
@@ -38,6 +39,7 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 use holt_runtime::Program;
 use holt_runtime::functions::Dialect;
+use holt_runtime::paths::CONTEXTS;
 
 use super::eval::{self, SignalName, Wrong, input};
 use crate::output;
@@ -120,6 +122,13 @@ fn begin(arguments: &ReplArgs) -> Result<Session, Wrong> {
         name,
         batches,
     };
+    if let Some(name) = &start.context
+        && !CONTEXTS.iter().any(|context| {
+            context.serves_in(signal, start.dialect) && context.name == name.to_lowercase()
+        })
+    {
+        return Err(Wrong::usage(&format!("{} have no context `{name}`", signal.name())));
+    }
     let mut session = Session::new(start);
     if let Some(id) = &arguments.at {
         match programs.iter().find(|program| program.signal() == signal) {

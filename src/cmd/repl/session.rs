@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use holt_pdata::{Batch, Signal};
+use holt_runtime::Program;
 use holt_runtime::functions::Dialect;
 use holt_runtime::paths::{self, ContextDecl};
 use holt_runtime::program::{Engine, Expression};
-use holt_runtime::{Host, Program};
 
 use super::buffer::Buffer;
 use super::entry::{Entry, entries, is_command};
@@ -237,6 +237,7 @@ impl Session {
             }
             answer.quit |= said.quit;
         }
+        answer.text = harmless(answer.text);
         answer
     }
 
@@ -443,11 +444,25 @@ impl Session {
     ///
     /// # Errors
     /// In words, when they are refused.
-    pub(super) fn outcome(&self, host: &Moment) -> Result<Vec<Batch>, String> {
-        let _ = host.now();
-        run(&self.program, self.records(), host)
+    pub(super) fn outcome(&self, moment: &Moment) -> Result<Vec<Batch>, String> {
+        run(&self.program, self.records(), moment)
             .map_err(|error| format!("the records are refused: {error}"))
     }
+}
+
+/// A text without the control characters that quoting leaves in: some terminals act on them.
+fn harmless(text: String) -> String {
+    let acts = |letter: char| matches!(letter, '\u{7f}'..='\u{9f}');
+    if !text.contains(acts) {
+        return text;
+    }
+    text.chars()
+        .flat_map(|letter| {
+            let escaped = acts(letter).then(|| letter.escape_unicode());
+            let plain = (!acts(letter)).then_some(letter);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
 }
 
 /// Whether a text is meant as a statement: it is one, or it begins as one.

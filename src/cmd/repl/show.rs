@@ -52,7 +52,7 @@ impl Yielded {
     /// On a line: the value and its type, or the error.
     pub(super) fn line(&self, paint: Paint) -> String {
         match self {
-            Self::Value(text, Kind::Nil) => format!("{}  {}", cut(text, LONGEST), paint.dim("nil")),
+            Self::Value(text, Kind::Nil) => paint.cyan(text),
             Self::Value(text, kind) => {
                 format!("{}  {}", cut(text, LONGEST), paint.cyan(kind.name()))
             }

@@ -106,6 +106,17 @@ fn pasted_lists_are_answered_item_by_item() {
 }
 
 #[test]
+fn telemetry_cannot_move_the_cursor() {
+    let mut session = logs();
+    session.answer("set(log.body, \"a\u{9b}2J\u{7f}\u{1b}[2J\")");
+    for line in ["log.body", ".show", ".show 1", ".mode json", ".show 1", ".mode yaml", ".show"] {
+        let answer = session.answer(line).text;
+        let is_odd = |letter: char| letter.is_control() && letter != '\n';
+        assert!(!answer.contains(is_odd), "{line}: {answer:?}");
+    }
+}
+
+#[test]
 fn answers_are_empty_only_where_nothing_is_to_say() {
     let mut session = logs();
     let said = answers(&mut session, &["", "   ", ".mode yaml", ".mode"]);

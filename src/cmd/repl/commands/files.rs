@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
 use holt_pdata::{Batch, json};
+use holt_runtime::Host as _;
 
 use super::{show, wrong};
 use crate::cmd::eval;
@@ -172,12 +173,13 @@ pub(super) fn test(session: &mut Session, name: &str, _: usize) -> Answer {
     if session.buffer.is_empty() {
         return wrong(session, "there are no statements to test yet");
     }
-    let after = match session.outcome(&Moment::now()) {
+    let moment = Moment::now();
+    let after = match session.outcome(&moment) {
         Ok(after) => after,
         Err(refused) => return wrong(session, &refused),
     };
     let before = session.records();
-    let mut text = match export::test(name, &session.buffer, before, &after) {
+    let mut text = match export::test(name, &session.buffer, before, &after, moment.now()) {
         Ok(text) => text,
         Err(message) => return wrong(session, &message),
     };
