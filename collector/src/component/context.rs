@@ -1,10 +1,13 @@
 //! What travels beside a batch: who sent it, and who waits for its outcome.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use holt_pdata::MapView;
+use holt_pdata::{Batch, MapView};
+use holt_runtime::Program;
 use holt_runtime::host::{Client, Texts};
+use holt_runtime::program::RunError;
 use http::HeaderMap;
 
 use super::Ack;
@@ -17,18 +20,29 @@ pub struct Context {
     pub client: Option<Arc<ClientMetadata>>,
     /// Who waits for the outcome.
     pub ack: Ack,
+    /// Who runs the programs of the components it passes through, in place of these.
+    pub runner: Option<Arc<dyn Runner>>,
+}
+
+/// Runs the programs of components for them: where tests fix the clock and look on.
+pub trait Runner: fmt::Debug + Send + Sync {
+    /// Runs a program over a batch.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError>;
 }
 
 impl Context {
     /// A context in which nobody waits and nothing is known about the client.
     pub const fn none() -> Self {
-        Self { client: None, ack: Ack::none() }
+        Self { client: None, ack: Ack::none(), runner: None }
     }
 
     /// The same client with another acknowledgement.
     #[must_use]
     pub fn with_ack(&self, ack: Ack) -> Self {
-        Self { client: self.client.clone(), ack }
+        Self { client: self.client.clone(), ack, runner: self.runner.clone() }
     }
 
     /// Values of a request metadata key; empty when there are none. Case does not matter.

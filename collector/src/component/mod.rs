@@ -22,7 +22,7 @@ mod status;
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
 pub use codes::{MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use consumer::{Consumer, Refused};
-pub use context::{ClientAddress, ClientMetadata, Context};
+pub use context::{ClientAddress, ClientMetadata, Context, Runner};
 pub use factory::{
     Alias, Connector, ConnectorConfig, ConnectorFactory, CreateError, Descriptor, Exporter,
     ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Outputs,

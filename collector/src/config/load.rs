@@ -119,7 +119,7 @@ pub async fn load_text(
             continue;
         }
         let expander = Expander::new(environment, sources);
-        let (tree, more) = expander.expand(split_keys(tree)).await;
+        let (tree, more) = expander.expand(split_keys(without_tests(tree))).await;
         findings.extend(more);
         configurations.push(tree);
     }
@@ -141,6 +141,17 @@ pub fn read_text(
     let trees = manifest::configurations(yaml::parse(&yaml)?, &mut Vec::new())?;
     let maps = trees.into_iter().filter(|tree| matches!(tree.kind, Kind::Mapping(_)));
     Ok(maps.map(|tree| unescape(split_keys(tree))).collect())
+}
+
+/// The key at the top of a configuration under which `holt test` finds its tests.
+pub const TESTS: &str = "tests";
+
+/// A configuration without its tests, which mean nothing to a collector.
+fn without_tests(mut node: Node) -> Node {
+    if let Kind::Mapping(mapping) = &mut node.kind {
+        mapping.entries.shift_remove(TESTS);
+    }
+    node
 }
 
 struct Loader<'e> {
@@ -182,7 +193,7 @@ impl Loader<'_> {
         let documents = self.parse(&uri.name(), &retrieved.text)?;
         match manifest::configuration(documents, several, &mut self.findings) {
             Ok(None) => None,
-            Ok(Some(node)) => self.map_only(node),
+            Ok(Some(node)) => self.map_only(without_tests(node)),
             Err(findings) => {
                 self.findings.extend(findings);
                 None

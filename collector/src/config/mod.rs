@@ -27,7 +27,7 @@ pub mod validate;
 pub mod values;
 pub mod yaml;
 
-pub use load::{LoadFailure, LoadRequest, Loaded, load, load_text, read_text};
+pub use load::{LoadFailure, LoadRequest, Loaded, TESTS, load, load_text, read_text};
 pub use model::{CollectorConfig, decode, decode_part};
 pub use validate::validate;
 

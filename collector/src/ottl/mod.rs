@@ -201,6 +201,9 @@ impl ProgramProcessor {
     }
 
     fn run(&self, program: &Program, batch: &Batch, context: &Context) -> Result<Batch, RunError> {
+        if let Some(runner) = &context.runner {
+            return runner.run(program, batch);
+        }
         let host = RequestHost { process: &self.host, client: context.client.as_deref() };
         let aside = batch.encoded_len() > LONG_BATCH
             && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;

@@ -119,6 +119,6 @@ impl Batcher {
         let acks = entries.iter_mut().map(|entry| std::mem::take(&mut entry.context.ack)).collect();
         // Entries of a partition agree in the metadata that matters.
         let client = entries.first().and_then(|entry| entry.context.client.clone());
-        Group { parts, context: Context { client, ack: Ack::join(acks) }, entries }
+        Group { parts, context: Context { client, ack: Ack::join(acks), runner: None }, entries }
     }
 }

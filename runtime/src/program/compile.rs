@@ -103,7 +103,7 @@ fn compile_group(
     if group.drops {
         if guards.is_empty() {
             let condition = builder::truth(false);
-            guards.push(hir::Guard { text: "no condition".into(), condition });
+            guards.push(hir::Guard { text: "no condition".into(), place: None, condition });
         }
         statements.push(builder::statement("drop", None, hir::Action::Drop));
     }
@@ -197,6 +197,7 @@ impl One<'_> {
         let shown = if self.shows { resolver.rewritten() } else { text.text.clone() };
         let resolved = resolved?;
         let condition = Checker::new(self.context, text, self.findings).condition(&resolved)?;
-        Some((hir::Guard { text: shown.into(), condition }, resolved))
+        let place = Some(text.locate(text.whole()));
+        Some((hir::Guard { text: shown.into(), place, condition }, resolved))
     }
 }

@@ -12,6 +12,7 @@ mod references;
 mod run;
 mod session;
 mod source;
+pub mod why;
 
 pub use compile::{Trees, compile, compile_trees};
 pub use infer::infers_named_context;
@@ -97,9 +98,15 @@ impl Program {
                 for tree in &trees {
                     let mode = tree.error_mode;
                     let guards = tree.guards.iter();
-                    tallies.extend(guards.map(|one| Tally::new(one.text.clone(), true, mode)));
+                    let tally = |one: &hir::Guard| {
+                        Tally::new(one.text.clone(), one.place, true, mode)
+                    };
+                    tallies.extend(guards.map(tally));
                     let statements = tree.statements.iter();
-                    tallies.extend(statements.map(|one| Tally::new(one.text.clone(), false, mode)));
+                    let tally = |one: &hir::Statement| {
+                        Tally::new(one.text.clone(), one.place, false, mode)
+                    };
+                    tallies.extend(statements.map(tally));
                 }
                 let mut optimised = trees.clone();
                 optimised.iter_mut().for_each(|tree| optimise(tree, passes));

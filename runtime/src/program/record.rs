@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use holt_grammar::source::Location;
 use holt_pdata::Open;
 
 use crate::error::EvalError;
@@ -27,6 +28,8 @@ pub struct Counts {
 pub struct Tally {
     /// The text, with every path behind its context.
     pub text: Arc<str>,
+    /// Where it is written; nowhere when it was made without text.
+    pub place: Option<Location>,
     /// Whether it is a condition of its group.
     pub is_guard: bool,
     mode: ErrorMode,
@@ -56,9 +59,15 @@ impl fmt::Debug for Tally {
 }
 
 impl Tally {
-    pub(super) fn new(text: Arc<str>, is_guard: bool, mode: ErrorMode) -> Self {
+    pub(super) fn new(
+        text: Arc<str>,
+        place: Option<Location>,
+        is_guard: bool,
+        mode: ErrorMode,
+    ) -> Self {
         Self {
             text,
+            place,
             is_guard,
             mode,
             executed: AtomicU64::new(0),
@@ -133,6 +142,12 @@ pub trait Trace {
     /// A guard or statement has ended. `statement` counts through the program, guards first in each
     /// group; `open` holds the records as they are now.
     fn step(&mut self, statement: usize, step: Step<'_>, open: &Open<'_>);
+
+    /// Called behind [`Self::step`] with everything that the guard or statement could see, as it is
+    /// now.
+    fn look(&mut self, statement: usize, step: Step<'_>, frame: &Frame<'_, '_>) {
+        let _ = (statement, step, frame);
+    }
 }
 
 /// Notes what happens while a pass runs over a batch; engines report to it.
@@ -205,6 +220,7 @@ impl<'r> Recorder<'r> {
                 None => Step::NotMatched,
             };
             trace.step(self.first + statement, step, frame.open);
+            trace.look(self.first + statement, step, frame);
             if let Some(before) = self.traced.get_mut(statement) {
                 *before = counts.matched;
             }

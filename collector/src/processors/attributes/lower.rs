@@ -43,7 +43,7 @@ pub(super) fn group(
     group.error_mode = ErrorMode::Ignore;
     if !conditions.is_empty() {
         let condition = builder::all(conditions);
-        group.guards.push(Guard { text: "include and exclude".into(), condition });
+        group.guards.push(Guard { text: "include and exclude".into(), place: None, condition });
     }
     Ok(group)
 }

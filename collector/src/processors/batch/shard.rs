@@ -173,7 +173,7 @@ impl Shard {
         let mut wait = FIRST_WAIT;
         let outcome = loop {
             let attempt = ack.attempt();
-            let context = Context { client: self.client.clone(), ack: attempt.ack() };
+            let context = Context { client: self.client.clone(), ack: attempt.ack(), runner: None };
             let refused = match self.next.consume(batch.clone(), context).await {
                 Ok(()) => {
                     attempt.commit();

@@ -120,7 +120,7 @@ async fn metadata_is_kept_apart_and_counted() {
         let mut client = ClientMetadata::default();
         client.push("x-tenant", tenant);
         client.push("x-other", "dropped");
-        Context { client: Some(Arc::new(client)), ack: Ack::none() }
+        Context { client: Some(Arc::new(client)), ..Context::none() }
     };
     for tenant in ["blue", "green", "blue", "green"] {
         batch.consume(spans(2), from(tenant)).await.unwrap();

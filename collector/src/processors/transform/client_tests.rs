@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Factory;
 use crate::component::{
-    Ack, ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory,
+    ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory,
 };
 use crate::testing::{Recorder, node, section, settings};
 
@@ -37,7 +37,7 @@ async fn statements_see_who_sent_the_batch() {
     client.push("X-Tenant", "blue");
     client.grpc.insert("x-trace", "on".parse().unwrap());
     client.grpc.insert("grpc-timeout", "1S".parse().unwrap());
-    let context = Context { client: Some(Arc::new(client)), ack: Ack::none() };
+    let context = Context { client: Some(Arc::new(client)), ..Context::none() };
     let yaml = "log_statements:
 - set(log.attributes[\"from\"], otelcol.client.addr)
 - set(log.attributes[\"tenant\"], otelcol.client.metadata[\"x-TENANT\"][0])

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use holt_pdata::json::JsonError;
 use holt_pdata::{Batch, DecodeError, Signal};
 
-use crate::component::{Ack, ClientMetadata, Consumer, Context, Outputs, Refused, Settings};
+use crate::component::{ClientMetadata, Consumer, Context, Outputs, Refused, Settings};
 use crate::telemetry::Counter;
 
 /// A short request is a slice of a read buffer, which is about this large.
@@ -82,7 +82,7 @@ impl Lane {
         }
         // A cancelled request counts as refused, as the pipelines see it.
         let mut outcome = Outcome { items, counter: &self.refused };
-        let context = Context { client: Some(Arc::new(client)), ack: Ack::none() };
+        let context = Context { client: Some(Arc::new(client)), ..Context::none() };
         let answer = self.consumer.consume(batch, context).await;
         if answer.is_ok() {
             outcome.counter = &self.accepted;

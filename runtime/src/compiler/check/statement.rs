@@ -18,7 +18,8 @@ impl Checker<'_> {
             Some(condition) => Some(self.condition(condition)?),
             None => None,
         };
-        Some(Typed { text: text.into(), condition, action: action? })
+        let place = Some(self.source.locate(self.source.whole()));
+        Some(Typed { text: text.into(), place, condition, action: action? })
     }
 
     fn action(&mut self, call: &Call) -> Option<Action> {

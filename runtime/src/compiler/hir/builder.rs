@@ -48,7 +48,7 @@ pub const fn group(context: &'static ContextDecl, statements: Vec<Statement>) ->
 
 /// A statement; `text` is what messages and statistics call it.
 pub fn statement(text: &str, condition: Option<Expr>, action: Action) -> Statement {
-    Statement { text: text.into(), condition, action }
+    Statement { text: text.into(), place: None, condition, action }
 }
 
 /// A path such as `span` and `status.code`, without keys.

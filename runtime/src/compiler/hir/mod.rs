@@ -12,6 +12,7 @@ pub mod print;
 use std::sync::Arc;
 
 use holt_grammar::ast::{CompareOp, MathOp};
+use holt_grammar::source::Location;
 
 use crate::error::EvalError;
 use crate::functions::FunctionDecl;
@@ -42,6 +43,8 @@ pub struct Group {
 pub struct Guard {
     /// The condition as text, for messages.
     pub text: Arc<str>,
+    /// Where it is written; nowhere when it was made without text.
+    pub place: Option<Location>,
     /// The condition.
     pub condition: Expr,
 }
@@ -51,6 +54,8 @@ pub struct Guard {
 pub struct Statement {
     /// The statement as text, for messages and statistics.
     pub text: Arc<str>,
+    /// Where it is written; nowhere when it was made without text.
+    pub place: Option<Location>,
     /// When it runs; always when absent.
     pub condition: Option<Expr>,
     /// What it does.
