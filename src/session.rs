@@ -6,7 +6,7 @@
 
 use holt_collector::component::registry;
 use holt_collector::config::codes::UNKNOWN_REFERENCE;
-use holt_collector::config::environment::ProcessEnvironment;
+use holt_collector::config::environment::{Environment, ProcessEnvironment};
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::model::CollectorConfig;
 use holt_collector::config::yaml::Node;
@@ -32,6 +32,11 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the configuration that the flags name.
     pub(crate) async fn load(arguments: &ConfigArgs) -> Self {
+        Self::load_in(arguments, &ProcessEnvironment).await
+    }
+
+    /// As [`Self::load`], with other environment variables.
+    pub(crate) async fn load_in(arguments: &ConfigArgs, environment: &dyn Environment) -> Self {
         let mut gates = Gates::default();
         if let Err(diagnostics) = gates.apply(arguments.feature_gates.iter().map(String::as_str)) {
             return Self { sources: SourceMap::default(), diagnostics, read: None };
@@ -42,7 +47,7 @@ impl Session {
             lists: gates.lists(),
             ..LoadRequest::default()
         };
-        let loaded = match config::load(&request, &ProcessEnvironment).await {
+        let loaded = match config::load(&request, environment).await {
             Ok(loaded) => loaded,
             Err(failure) => {
                 let diagnostics = failure.findings;

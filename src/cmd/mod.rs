@@ -18,8 +18,10 @@ mod print_config;
 mod repl;
 mod run;
 mod schema;
+mod test;
 mod validate;
 mod version;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -60,6 +62,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Try OTTL on telemetry, line by line.
     Repl(repl::ReplArgs),
+    /// Run the unit tests of pipelines: what goes in, what has to come out.
+    Test(test::TestArgs),
     /// Say what a function, path, symbol, component, key or diagnostic code is.
     Explain(explain::ExplainArgs),
     /// Draw what the pipelines of a configuration join.
@@ -119,6 +123,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::Diff(arguments)) => diff::run(&arguments),
         Some(Command::Eval(arguments)) => eval::run(&arguments),
         Some(Command::Repl(arguments)) => repl::run(&arguments),
+        Some(Command::Test(arguments)) => test::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Graph(arguments)) => graph::run(&arguments),
         Some(Command::Components) => components::run(),

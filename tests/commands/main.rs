@@ -26,3 +26,4 @@ mod seed;
 mod sources;
 mod surface;
 mod terminal;
+mod unit;

@@ -106,6 +106,16 @@ impl Running {
         self.stderr.text()
     }
 
+    /// The first line of standard output that contains `text`, once it is written.
+    pub(crate) fn output_line(&self, text: &str) -> String {
+        self.stdout.wait_for(text)
+    }
+
+    /// What was written to standard output so far.
+    pub(crate) fn output(&self) -> String {
+        self.stdout.text()
+    }
+
     /// Returns when everything has started.
     pub(crate) fn ready(&self) {
         self.log_line("Everything is ready.");

@@ -98,14 +98,12 @@ impl Program {
                 for tree in &trees {
                     let mode = tree.error_mode;
                     let guards = tree.guards.iter();
-                    let tally = |one: &hir::Guard| {
-                        Tally::new(one.text.clone(), one.place, true, mode)
-                    };
+                    let tally =
+                        |one: &hir::Guard| Tally::new(one.text.clone(), one.place, true, mode);
                     tallies.extend(guards.map(tally));
                     let statements = tree.statements.iter();
-                    let tally = |one: &hir::Statement| {
-                        Tally::new(one.text.clone(), one.place, false, mode)
-                    };
+                    let tally =
+                        |one: &hir::Statement| Tally::new(one.text.clone(), one.place, false, mode);
                     tallies.extend(statements.map(tally));
                 }
                 let mut optimised = trees.clone();

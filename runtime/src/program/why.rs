@@ -85,10 +85,8 @@ struct Found<'t> {
 }
 
 /// What parts may use: whatever any component may.
-const DIALECTS: [Dialect; 2] = [
-    Dialect { lambdas: true, ..Dialect::FILTER },
-    Dialect { lambdas: true, ..Dialect::TRANSFORM },
-];
+const DIALECTS: [Dialect; 2] =
+    [Dialect { lambdas: true, ..Dialect::FILTER }, Dialect { lambdas: true, ..Dialect::TRANSFORM }];
 
 impl Found<'_> {
     fn condition(&mut self, expr: &BoolExpr, depth: usize) {

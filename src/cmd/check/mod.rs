@@ -11,7 +11,6 @@ mod show;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
 
 use holt_collector::component::known::{self, Release};
 use holt_collector::lint::target::Target;
@@ -21,6 +20,7 @@ use holt_grammar::diag::{Applicability, Diagnostic, Severity, fix};
 pub(crate) use args::CheckArgs;
 pub(crate) use sample::CODES as SAMPLE_CODES;
 
+use super::watch::Watched;
 use crate::output;
 use baseline::Baseline;
 use discover::{Input, inputs};
@@ -29,9 +29,6 @@ use settings::Settings;
 
 /// Exit code when something could not be checked.
 const FAILED: u8 = 2;
-
-/// How often watched files are looked at.
-const WATCH: Duration = Duration::from_millis(300);
 
 /// Checks, and says what was found.
 pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
@@ -48,7 +45,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
         if !arguments.watch {
             return code;
         }
-        watched.wait(arguments);
+        watched.wait(&watched_paths(arguments));
     }
 }
 
@@ -266,43 +263,16 @@ fn exit(arguments: &CheckArgs, clean: bool) -> ExitCode {
     if clean || arguments.exit_zero { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Waits for files to change.
-struct Watched {
-    since: SystemTime,
-}
-
-impl Watched {
-    fn begin() -> Self {
-        Self { since: SystemTime::now() }
+/// The files and directories that were checked.
+fn watched_paths(arguments: &CheckArgs) -> Vec<PathBuf> {
+    let files = arguments
+        .config
+        .configs
+        .iter()
+        .map(|uri| PathBuf::from(uri.strip_prefix("file:").unwrap_or(uri)));
+    let mut paths: Vec<PathBuf> = arguments.paths.iter().cloned().chain(files).collect();
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
     }
-
-    fn wait(&self, arguments: &CheckArgs) {
-        let files = arguments
-            .config
-            .configs
-            .iter()
-            .map(|uri| PathBuf::from(uri.strip_prefix("file:").unwrap_or(uri)));
-        let mut paths: Vec<PathBuf> = arguments.paths.iter().cloned().chain(files).collect();
-        if paths.is_empty() {
-            paths.push(PathBuf::from("."));
-        }
-        while !paths.iter().any(|path| self.changed(path)) {
-            std::thread::sleep(WATCH);
-        }
-    }
-
-    /// Whether a file, or anything in a directory, is newer than the last check.
-    fn changed(&self, path: &Path) -> bool {
-        let Ok(metadata) = std::fs::metadata(path) else { return false };
-        if metadata.modified().is_ok_and(|modified| modified > self.since) {
-            return true;
-        }
-        let entries = metadata.is_dir().then(|| std::fs::read_dir(path).ok()).flatten();
-        let mut entries = entries.into_iter().flatten().flatten();
-        entries.any(|entry| {
-            let path = entry.path();
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            !hidden && !path.is_symlink() && self.changed(&path)
-        })
-    }
+    paths
 }

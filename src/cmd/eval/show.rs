@@ -17,6 +17,9 @@ fn whole(value: &Value) -> String {
     match (kind.as_str(), held) {
         // 64-bit integers are strings in OTLP/JSON.
         ("intValue", Value::String(digits)) => digits.clone(),
+        // A double is told from an integer by its point.
+        ("doubleValue", Value::Number(number)) if !number.is_f64() => format!("{number}.0"),
+        ("doubleValue", Value::String(name)) => name.clone(),
         ("bytesValue", Value::String(base64)) => format!("bytes {base64}"),
         ("arrayValue", _) => format!("[{}]", list().map(whole).collect::<Vec<_>>().join(", ")),
         ("kvlistValue", _) => {

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use super::{diff, show};
 
 /// Watches the run of a program over a batch.
-pub(super) struct Watch<'p> {
+pub(crate) struct Watch<'p> {
     tallies: &'p [Tally],
     color: bool,
     /// What was seen so far.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The records as they were after the last step.
     seen: Vec<Seen>,
     /// The statement that ended last, and where the records that it saw lie.
@@ -32,7 +32,7 @@ struct Seen {
 
 impl<'p> Watch<'p> {
     /// Watches a program with these statements.
-    pub(super) const fn new(tallies: &'p [Tally], color: bool) -> Self {
+    pub(crate) const fn new(tallies: &'p [Tally], color: bool) -> Self {
         Self { tallies, color, text: String::new(), seen: Vec::new(), last: None, count: 0 }
     }
 

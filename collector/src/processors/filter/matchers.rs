@@ -122,7 +122,11 @@ fn drops(
     include: Option<Expr>,
     exclude: Option<Expr>,
 ) -> Option<hir::Group> {
-    let guard = |key: &str, condition| Guard { text: format!("{section}.{key}").into(), place: None, condition };
+    let guard = |key: &str, condition| Guard {
+        text: format!("{section}.{key}").into(),
+        place: None,
+        condition,
+    };
     let include = include.map(|include| guard("include", builder::not(include)));
     let guards: Vec<_> = include.into_iter().chain(exclude.map(|e| guard("exclude", e))).collect();
     if guards.is_empty() {

@@ -6,9 +6,7 @@ use holt_pdata::{Batch, Signal, json};
 use serde_json::{Value, json};
 
 use super::Factory;
-use crate::component::{
-    ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory,
-};
+use crate::component::{ClientAddress, ClientMetadata, Consumer, Context, Kind, ProcessorFactory};
 use crate::testing::{Recorder, node, section, settings};
 
 /// What the processor passes on.

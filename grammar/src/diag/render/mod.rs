@@ -17,6 +17,7 @@ mod xml;
 pub use concise::concise;
 pub use full::{Color, full};
 pub use report::{Format, Report};
+pub use xml::escape as escape_xml;
 
 use crate::diag::Severity;
 

@@ -2,7 +2,7 @@
 
 /// Text as XML holds it in an attribute or between tags. Characters that XML 1.0 has no place for
 /// become U+FFFD.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
