@@ -14,6 +14,7 @@ mod telemetry;
 
 mod clusters;
 mod filter;
+mod forward;
 mod generate;
 mod lifecycle;
 mod refused_by_backend;

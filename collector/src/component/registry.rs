@@ -10,7 +10,7 @@ use super::{
 };
 use crate::config::de::suggest;
 use crate::config::keys::Key;
-use crate::{exporters, extensions, processors, receivers};
+use crate::{connectors, exporters, extensions, processors, receivers};
 
 /// The factories by kind.
 #[derive(Default)]
@@ -43,7 +43,7 @@ pub fn all() -> &'static Registry {
             Box::new(exporters::otlp::Factory),
             Box::new(exporters::otlphttp::Factory),
         ],
-        connectors: vec![],
+        connectors: vec![Box::new(connectors::forward::Factory)],
         extensions: vec![
             Box::new(extensions::health_check::Factory),
             Box::new(extensions::pprof::Factory),

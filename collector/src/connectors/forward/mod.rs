@@ -1,0 +1,101 @@
+//! `forward`: hands what pipelines end with to pipelines of the same signal, unchanged. For pipelines that
+//! share their first or last processors; also the smallest example of a connector.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use holt_pdata::{Batch, Signal};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::component::{
+    Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context, CreateError,
+    Descriptor, Kind, PipelineOutput, Refused, Section, Settings, Stability,
+};
+use crate::config::de::from_node_over;
+use crate::config::keys::{self, Key};
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+use crate::graph::fan_out;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Connector,
+    type_name: "forward",
+    aliases: &[],
+    stability: &[
+        ("traces-to-traces", Stability::Beta),
+        ("metrics-to-metrics", Stability::Beta),
+        ("logs-to-logs", Stability::Beta),
+        ("profiles-to-profiles", Stability::Alpha),
+    ],
+    summary: "hands telemetry to other pipelines of the same signal",
+    example: "forward:",
+};
+
+/// Makes `forward` connectors.
+pub struct Factory;
+
+impl ConnectorFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ConnectorConfig>> {
+        let path = section.path(Kind::Connector);
+        match from_node_over(section.node, &path, &Config::default()) {
+            Ok(config) => Some(Box::new(config)),
+            Err(findings) => {
+                diagnostics.extend(findings);
+                None
+            }
+        }
+    }
+}
+
+/// There is nothing to set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Config {}
+
+impl ConnectorConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn supports(&self, from: Signal, to: Signal) -> bool {
+        from == to
+    }
+
+    fn create(
+        &self,
+        _settings: Settings,
+        _from: Signal,
+        outputs: Vec<PipelineOutput>,
+    ) -> Result<Arc<dyn Connector>, CreateError> {
+        let consumers = outputs.into_iter().map(|output| output.consumer).collect();
+        Ok(Arc::new(Forward { next: fan_out(consumers) }))
+    }
+}
+
+struct Forward {
+    next: Arc<dyn Consumer>,
+}
+
+impl Component for Forward {}
+
+#[async_trait]
+impl Consumer for Forward {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        self.next.consume(batch, context).await
+    }
+}

@@ -1,0 +1,3 @@
+//! Connectors, a folder each: the end of some pipelines and the start of others.
+
+pub mod forward;
