@@ -161,6 +161,9 @@ log.body == 'single'
 "open
  text"
 log.severity_text
+.why 99
+.show 5
+.why
 "#
     ));
 }

@@ -12,6 +12,7 @@ use holt_runtime::paths::ContextDecl;
 use holt_runtime::program::{
     Engine, Expression, RunError, SourceText, Step, Trace, Within, compile,
 };
+use holt_runtime::value::Value;
 use holt_runtime::{Host, Program};
 
 use super::buffer::Buffer;
@@ -178,6 +179,57 @@ pub(super) fn observe(
         })?;
     }
     Ok(yielded)
+}
+
+/// What expressions yield for one record, counted from 0, behind a program; nothing for an expression
+/// that sees no such record.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn observe_one(
+    program: &Program,
+    batches: &[Batch],
+    expressions: &[&Expression],
+    record: usize,
+    moment: &Moment,
+) -> Result<Vec<Option<Yielded>>, RunError> {
+    moment.rewind();
+    let mut yielded = vec![None; expressions.len()];
+    let mut seen = vec![0_usize; expressions.len()];
+    for batch in batches {
+        program.observe(batch, moment, expressions, &mut |index, value, _| {
+            let (Some(seen), Some(slot)) = (seen.get_mut(index), yielded.get_mut(index)) else {
+                return;
+            };
+            if *seen == record {
+                *slot = Some(Yielded::new(value));
+            }
+            *seen += 1;
+        })?;
+    }
+    Ok(yielded)
+}
+
+/// Whether an expression yields nil for every record behind a program, of which there is one at
+/// least.
+pub(super) fn is_never(
+    program: &Program,
+    batches: &[Batch],
+    expression: &Expression,
+    moment: &Moment,
+) -> bool {
+    moment.rewind();
+    let (mut records, mut values) = (0_usize, 0_usize);
+    for batch in batches {
+        let mut seen = |_: usize, value: Result<Value<'_>, _>, _: &Open<'_>| {
+            records += 1;
+            values += usize::from(!value.is_ok_and(Value::is_nil));
+        };
+        if program.observe(batch, moment, &[expression], &mut seen).is_err() || values > 0 {
+            return false;
+        }
+    }
+    records > 0
 }
 
 /// What the records of a context are called, in order, behind a program.

@@ -45,7 +45,7 @@ pub(super) fn of(
     let mut record = 0;
     let moment = Moment::now();
     for batch in session.records() {
-        if record > RECORDS {
+        if only.is_none() && record > RECORDS {
             break;
         }
         let mut seen = |_: usize, value: Result<Value<'_>, _>, _: &holt_pdata::Open<'_>| {

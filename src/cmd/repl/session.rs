@@ -297,9 +297,8 @@ impl Session {
         let within = Some((tree.context, named || self.context.is_some()));
         for (path, map) in commands::why::keyed(statement) {
             let (Some(expression), _) = self.compiler.expression(path, within) else { continue };
-            let Ok(yielded) = self.observe(&[&expression]) else { continue };
-            let yielded = yielded.into_iter().next().unwrap_or_default();
-            if yielded.is_empty() || !yielded.iter().all(show::Yielded::is_nil) {
+            let moment = Moment::now();
+            if !evaluate::is_never(&self.program, self.records(), &expression, &moment) {
                 continue;
             }
             let keys = keys::of(self, tree.context, map, None).unwrap_or_default();

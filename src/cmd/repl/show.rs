@@ -44,11 +44,6 @@ impl Yielded {
         matches!(self, Self::Value(text, Kind::Bool) if text == "true")
     }
 
-    /// Whether there is no value.
-    pub(super) const fn is_nil(&self) -> bool {
-        matches!(self, Self::Value(_, Kind::Nil))
-    }
-
     /// On a line: the value and its type, or the error.
     pub(super) fn line(&self, paint: Paint) -> String {
         match self {

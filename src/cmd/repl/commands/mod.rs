@@ -10,6 +10,7 @@ pub(super) mod why;
 use std::fmt::Write as _;
 
 use holt_grammar::did_you_mean;
+use unicode_width::UnicodeWidthStr;
 
 use super::session::{Answer, Session};
 
@@ -207,7 +208,7 @@ pub(super) fn run(session: &mut Session, text: &str, indent: usize) -> Answer {
     let name = text.split_whitespace().next().unwrap_or_default();
     let rest = text.get(name.len()..).unwrap_or_default();
     let arguments = rest.trim_start();
-    let indent = indent + text.chars().count() - arguments.chars().count();
+    let indent = indent + text.width().saturating_sub(arguments.width());
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return (command.run)(session, arguments, indent);
     }

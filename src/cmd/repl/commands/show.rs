@@ -9,7 +9,7 @@ use holt_runtime::types::Kind;
 
 use super::wrong;
 use crate::cmd::eval::{indented, show::quoted};
-use crate::cmd::repl::evaluate::{headings, observe};
+use crate::cmd::repl::evaluate::{headings, observe_one};
 use crate::cmd::repl::moment::Moment;
 use crate::cmd::repl::records;
 use crate::cmd::repl::session::{Answer, Mode, Session};
@@ -114,13 +114,12 @@ fn paths(session: &Session, context: &'static ContextDecl) -> Result<String, Str
         }
     }
     let expressions: Vec<&Expression> = shown.iter().map(|(_, expression)| expression).collect();
-    let yielded = observe(&session.program, session.records(), &expressions, &Moment::now())
-        .map_err(|error| format!("the records are refused: {error}"))?;
+    let yielded = at_hand(session, &expressions)?;
     let mut rows: Vec<(String, Yielded)> = Vec::new();
-    for ((name, _), values) in shown.iter().zip(yielded) {
-        match values.get(session.current) {
-            Some(Yielded::Value(text, kind)) if says_something(text, *kind) => {
-                rows.push((name.clone(), Yielded::Value(text.clone(), *kind)));
+    for ((name, _), value) in shown.iter().zip(yielded) {
+        match value {
+            Some(Yielded::Value(text, kind)) if says_something(&text, kind) => {
+                rows.push((name.clone(), Yielded::Value(text, kind)));
             }
             _ => {}
         }
@@ -132,6 +131,13 @@ fn paths(session: &Session, context: &'static ContextDecl) -> Result<String, Str
         let _ = writeln!(out, "  {name:width$}  {}", value.line(session.paint));
     }
     Ok(out)
+}
+
+/// What expressions yield for the record at hand.
+fn at_hand(session: &Session, expressions: &[&Expression]) -> Result<Vec<Option<Yielded>>, String> {
+    let (program, records) = (&session.program, session.records());
+    observe_one(program, records, expressions, session.current, &Moment::now())
+        .map_err(|error| format!("the records are refused: {error}"))
 }
 
 /// Whether a path is not another form of a path beside it.
@@ -175,10 +181,9 @@ fn with_entries(
             })
             .collect();
         let expressions: Vec<&Expression> = compiled.iter().map(|(_, one)| one).collect();
-        let yielded = observe(&session.program, session.records(), &expressions, &Moment::now())
-            .map_err(|error| format!("the records are refused: {error}"))?;
-        for ((text, _), values) in compiled.iter().zip(yielded) {
-            all.extend(values.get(session.current).map(|value| (text.clone(), value.clone())));
+        let yielded = at_hand(session, &expressions)?;
+        for ((text, _), value) in compiled.iter().zip(yielded) {
+            all.extend(value.map(|value| (text.clone(), value)));
         }
     }
     Ok(all)

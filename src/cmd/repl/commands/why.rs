@@ -10,7 +10,7 @@ use holt_grammar::span::Span;
 use holt_runtime::program::Expression;
 
 use super::wrong;
-use crate::cmd::repl::evaluate::observe;
+use crate::cmd::repl::evaluate::observe_one;
 use crate::cmd::repl::moment::Moment;
 use crate::cmd::repl::session::{Answer, Session};
 use crate::cmd::repl::show::{Yielded, cut};
@@ -71,19 +71,19 @@ pub(super) fn why(session: &mut Session, number: &str, _: usize) -> Answer {
         }
     }
     let expressions: Vec<&Expression> = known.iter().map(|(_, expression)| expression).collect();
-    let yielded = match observe(&program, session.records(), &expressions, &Moment::now()) {
+    let moment = Moment::now();
+    let (records, at) = (session.records(), number - 1);
+    let yielded = match observe_one(&program, records, &expressions, at, &moment) {
         Ok(yielded) => yielded,
         Err(error) => return wrong(session, &format!("the records are refused: {error}")),
     };
-    let total = yielded.first().map_or(0, Vec::len);
-    if number > total {
-        let message = format!("there is no record {number}: they are numbered 1 to {total}");
-        return wrong(session, &message);
+    if yielded.first().is_some_and(Option::is_none) {
+        return wrong(session, &format!("there is no record {number}"));
     }
     let mut values: Vec<Option<Yielded>> = vec![None; rows.len()];
-    for ((index, _), list) in known.iter().zip(yielded) {
-        if let (Some(value), Some(found)) = (values.get_mut(*index), list.get(number - 1)) {
-            *value = Some(found.clone());
+    for ((index, _), value) in known.iter().zip(yielded) {
+        if let Some(slot) = values.get_mut(*index) {
+            *slot = value;
         }
     }
     Answer::of(rendered(session, &text, &tree, values))
