@@ -258,6 +258,44 @@ fn tests_are_added_to_a_file() {
     insta::assert_snapshot!(written);
 }
 
+/// What a session did is what the test of it expects, for every signal and both processors.
+#[test]
+fn added_tests_pass() {
+    let sandbox = Sandbox::new().file("c.yaml", CONFIG);
+    let sessions: [(&[&str], &str); 4] = [
+        (
+            &["repl"],
+            "set(log.attributes[\"at\"], UnixNano(Now()))\n\
+             replace_pattern(log.body, \"(tok)en=(\\\\w+)\", \"$1=***\")\n\
+             set(log.attributes[\"f\"], 2.0)\ndelete_key(log.attributes, \"stream\")\n.test logs\n",
+        ),
+        (
+            &["repl", "--sample", "spans"],
+            "set(span.attributes[\"a\"], [1, 2.5, \"x\"]) where span.status.code == 2\n.test spans\n",
+        ),
+        (
+            &["repl", "--sample", "metrics"],
+            "set(datapoint.attributes[\"unit\"], metric.unit)\n.test metrics\n",
+        ),
+        (&["repl", "--config", "c.yaml", "--at", "filter/health"], ".test health\n"),
+    ];
+    let mut sandbox = sandbox;
+    for (arguments, script) in sessions {
+        sandbox = sandbox.input(script.as_bytes());
+        let finished = sandbox.holt(arguments);
+        assert!(finished.stdout.contains("wrote the test"), "{finished}");
+    }
+    let tested = sandbox.holt(&["test", "ottl_test.yaml"]);
+    assert_eq!(tested.code, Some(0), "{tested}");
+    assert!(tested.stdout.contains("4 passed"), "{tested}");
+    // Whatever the statements did not do is noticed.
+    let path = sandbox.path().join("ottl_test.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("      - delete_key(log.attributes, \"stream\")\n", ""))
+        .unwrap();
+    assert_eq!(sandbox.holt(&["test", "ottl_test.yaml"]).code, Some(1));
+}
+
 #[test]
 fn statements_can_be_edited_in_an_editor() {
     let sandbox = Sandbox::new().variable("EDITOR", "/bin/sed -i s/one/two/");
