@@ -13,6 +13,7 @@ mod hints;
 mod lexical;
 mod limits;
 mod literal;
+mod memo;
 mod path;
 mod reader;
 mod statement;
@@ -24,6 +25,7 @@ use pest::iterators::Pair;
 
 pub use error::{Locate, SyntaxError, SyntaxFix, Verbatim};
 pub use limits::{MAX_DEPTH, MAX_LENGTH};
+pub use memo::remember;
 
 use crate::ast;
 use crate::diag::codes;
@@ -48,7 +50,7 @@ pub(crate) use pest_parser::Rule;
 /// # Errors
 /// All errors that can be told apart, in the order of their places; at least one.
 pub fn parse_statement(text: &str) -> Result<ast::Statement, Vec<SyntaxError>> {
-    parse(text, Rule::statement, Reader::statement)
+    memo::statement(text, || parse(text, Rule::statement, Reader::statement))
 }
 
 /// Parses an entry of a list of conditions.
@@ -56,7 +58,7 @@ pub fn parse_statement(text: &str) -> Result<ast::Statement, Vec<SyntaxError>> {
 /// # Errors
 /// As [`parse_statement`].
 pub fn parse_condition(text: &str) -> Result<ast::Condition, Vec<SyntaxError>> {
-    parse(text, Rule::condition, Reader::condition)
+    memo::condition(text, || parse(text, Rule::condition, Reader::condition))
 }
 
 /// Parses a value expression.

@@ -30,9 +30,14 @@ use settings::Settings;
 /// Exit code when something could not be checked.
 const FAILED: u8 = 2;
 
+/// So many bytes of statements are remembered with their trees.
+const REMEMBERED: usize = 2 << 20;
+
 /// Checks, and says what was found.
 pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
     let Some(runtime) = super::small_runtime() else { return ExitCode::from(FAILED) };
+    // Several rules read the same statements.
+    holt_grammar::parse::remember(REMEMBERED);
     loop {
         let watched = Watched::begin();
         let code = match runtime.block_on(once(arguments)) {

@@ -39,6 +39,8 @@ pub(crate) struct LspArgs {
 /// Serves an editor until it ends the server.
 pub(crate) fn run(_arguments: &LspArgs) -> ExitCode {
     let Some(runtime) = super::small_runtime() else { return ExitCode::FAILURE };
+    // With every change the same statements are read again.
+    holt_grammar::parse::remember(REMEMBERED);
     let (connection, threads) = Connection::stdio();
     let outcome = serve(&connection, &runtime);
     drop(connection);
@@ -55,6 +57,9 @@ pub(crate) fn run(_arguments: &LspArgs) -> ExitCode {
         }
     }
 }
+
+/// So many bytes of statements are remembered with their trees.
+const REMEMBERED: usize = 2 << 20;
 
 /// What is said when the editor is gone.
 const GONE: &str = "the editor closed the connection";
