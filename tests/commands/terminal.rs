@@ -224,6 +224,11 @@ fn lines_go_on_and_are_remembered() {
     terminal.wait_for_line("log[1]> log.severity_text");
     terminal.press("\u{3}");
     terminal.wait_for_line("log[1]>");
+    // What is pasted is answered line by line.
+    terminal.press("\u{1b}[200~- set(log.attributes[\"c\"], 1)\n- log.flags\n\u{1b}[201~\r");
+    terminal.wait_for("· log.flags");
+    terminal.wait_for("0  int");
+    terminal.wait_for_line("log[1]>");
     // What history goes on with stands behind the cursor, but is not typed.
     terminal.press("log.sev");
     terminal.wait_for_line("log[1]> log.severity_text");
@@ -236,7 +241,7 @@ fn lines_go_on_and_are_remembered() {
     // The next session knows it.
     let terminal = Terminal::start(&sandbox, &[]);
     terminal.press("\u{1b}[A");
-    terminal.wait_for_line("log[1]> log.severity_text");
+    terminal.wait_for("- log.flags");
 }
 
 #[test]

@@ -47,13 +47,13 @@ pub(super) fn is_open(text: &str) -> bool {
     depth > 0 || last.is_some_and(|last| wants_more.contains(&last))
 }
 
-/// The entries of a text: items of a pasted YAML list are one each, without dash and quotes.
+/// The entries of a text: items of a pasted YAML list are one each, without dash and quotes, and so
+/// are pasted lines that can stand alone.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
     let text = text.trim();
     if !text.starts_with("- ") {
-        let text = text.to_owned();
-        let whole = Entry { text, unescaped: false };
-        return Vec::from_iter((!whole.text.is_empty()).then_some(whole));
+        let verbatim = |text: String| Entry { text, unescaped: false };
+        return lines(text).into_iter().map(verbatim).collect();
     }
     let mut items: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -68,6 +68,37 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     }
     let items = items.into_iter().map(|item| from_yaml(&item));
     items.filter(|entry| !entry.text.is_empty()).collect()
+}
+
+/// The lines of a text, if every one of them says something by itself; otherwise the text.
+fn lines(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let whole = vec![text.to_owned()];
+    if !text.contains('\n') || stands_alone(text) {
+        return whole;
+    }
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for line in text.lines() {
+        piece.push_str(line);
+        if is_open(&piece) {
+            piece.push('\n');
+        } else if !piece.trim().is_empty() {
+            pieces.push(std::mem::take(&mut piece).trim().to_owned());
+        }
+    }
+    let all = piece.is_empty() && pieces.iter().all(|piece| stands_alone(piece));
+    if all { pieces } else { whole }
+}
+
+/// Whether a text is one entry as it is.
+fn stands_alone(text: &str) -> bool {
+    is_command(text) && !text.contains('\n')
+        || holt_grammar::parse_statement(text).is_ok()
+        || holt_grammar::parse_condition(text).is_ok()
+        || holt_grammar::parse_value_expression(text).is_ok()
 }
 
 /// `>-`, `|` and their like.
@@ -145,6 +176,20 @@ mod tests {
         assert_eq!(texts(pasted), expected.map(|(text, mark)| (text.to_owned(), mark)));
         // Outside YAML, `$$` is what it says.
         assert_eq!(texts("set(a, \"$$1\")"), [("set(a, \"$$1\")".to_owned(), false)]);
+    }
+
+    #[test]
+    fn lines_that_stand_alone_are_entries() {
+        let texts = |text: &str| -> Vec<String> {
+            entries(text).into_iter().map(|entry| entry.text).collect()
+        };
+        let pasted = "set(log.body, 1)\n\nlog.body\n.yaml\nset(log.body,\n  2)";
+        assert_eq!(texts(pasted), ["set(log.body, 1)", "log.body", ".yaml", "set(log.body,\n  2)"]);
+        for whole in
+            ["set(log.body, 1)\nwhere log.flags == 1", "set(log.body, 1)\n)", "log.body\n== 1"]
+        {
+            assert_eq!(texts(whole), [whole]);
+        }
     }
 
     #[test]
