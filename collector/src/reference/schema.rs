@@ -48,6 +48,11 @@ pub fn schema() -> Value {
         properties.insert(kind.section().to_owned(), section);
     }
     properties.insert("service".to_owned(), service());
+    let tests = json!({
+        "type": ["array", "null"],
+        "description": "Unit tests, which `holt test` runs and a collector leaves out.",
+    });
+    properties.insert(crate::config::TESTS.to_owned(), tests);
     definitions.extend(scalars());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
