@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use holt_collector::component::registry;
 use holt_collector::config::TESTS;
 use holt_collector::config::codes::{MISSING, WRONG_VALUE};
 use holt_collector::config::de::from_node;
@@ -289,11 +288,7 @@ impl TestFile {
             }
         };
         if let Some(to) = &raw.routed_to {
-            let none = registry::all().connectors.is_empty();
-            let message = match none {
-                true => "`routed_to`: Holt has no connectors yet, so nothing is routed anywhere",
-                false => "`routed_to`: tests do not follow connectors yet",
-            };
+            let message = "`routed_to`: tests do not follow connectors yet";
             let finding = Diagnostic::error(WRONG_VALUE, message)
                 .label(to.location.unwrap_or(node.location), "")
                 .note("remove the key; what a pipeline hands on can be tested with `expect`");
