@@ -211,8 +211,8 @@ mod tests {
         assert_eq!(lines(wanted.clone(), got.clone(), false), "");
         assert_eq!(
             lines(wanted, got, true),
-            "+ log.severity_number: 9\n+ log.attributes[\"a\"]: 1\n\
-             + log.attributes[\"m\"][\"x\"]: \"1\"\n"
+            "+ log.attributes[\"m\"][\"x\"]: \"1\"\n+ log.attributes[\"a\"]: 1\n\
+             + log.severity_number: 9\n"
         );
     }
 
