@@ -47,6 +47,12 @@ const NOT_WRITTEN: &[&str] = &["k8s.cluster.name"];
 fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     for (id, pipeline) in subject.pipelines() {
         let processors = subject.processors_of(pipeline);
+        // Only where somebody sets anything does it matter what others read.
+        let sets = |one: &crate::lint::subject::Use<'_>| {
+            WRITTEN.iter().any(|(name, _)| *name == one.type_name)
+        };
+        let Some(last) = processors.iter().rposition(sets) else { continue };
+        let all: Vec<_> = processors.iter().take(last).map(accesses).collect();
         for (at, reader) in processors.iter().enumerate() {
             let (before, behind) = processors.split_at(at);
             let writes = |processor: &crate::lint::subject::Use<'_>, key: &str| {
@@ -54,13 +60,13 @@ fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
                 found.is_some_and(|(_, starts)| starts.iter().any(|start| key.starts_with(start)))
             };
             let mut said: Vec<String> = Vec::new();
-            for access in accesses(reader) {
+            for access in all.get(at).into_iter().flatten() {
                 let key = access.key.as_str();
                 if access.writes || NOT_WRITTEN.contains(&key) || said.contains(&access.key) {
                     continue;
                 }
                 let known = before.iter().any(|one| writes(one, key))
-                    || before.iter().flat_map(accesses).any(|one| one.writes && one.key == key);
+                    || all.iter().take(at).flatten().any(|one| one.writes && one.key == key);
                 let writer = behind.iter().skip(1).find(|one| writes(one, key));
                 let Some(writer) = writer.filter(|_| !known) else { continue };
                 let message = format!(
@@ -75,7 +81,7 @@ fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
                         writer.component.id, reader.component.id
                     ));
                 report.add(finding);
-                said.push(access.key);
+                said.push(access.key.clone());
             }
         }
     }
