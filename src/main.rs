@@ -4,6 +4,7 @@
 
 mod cmd;
 mod codes;
+mod files;
 mod output;
 mod session;
 

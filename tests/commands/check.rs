@@ -24,6 +24,20 @@ service:
       exporters: [debug]
 ";
 
+/// All forms of reports.
+pub(crate) const FORMS: [&str; 10] = [
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "github",
+    "gitlab",
+    "sarif",
+    "junit",
+    "checkstyle",
+    "rdjson",
+];
+
 fn check(text: &str, arguments: &[&str]) -> Finished {
     let sandbox = Sandbox::new().file("gateway.yaml", text);
     let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
@@ -32,19 +46,7 @@ fn check(text: &str, arguments: &[&str]) -> Finished {
 
 #[test]
 fn every_form_says_the_same() {
-    let forms = [
-        "full",
-        "concise",
-        "json",
-        "json-lines",
-        "github",
-        "gitlab",
-        "sarif",
-        "junit",
-        "checkstyle",
-        "rdjson",
-    ];
-    for form in forms {
+    for form in FORMS {
         let finished = check(SAMPLE, &["gateway.yaml", "--output-format", form]);
         insta::assert_snapshot!(form, finished.to_string());
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::check::FORMS;
 use crate::common::Sandbox;
 
 fn folder() -> PathBuf {
@@ -31,19 +32,7 @@ fn in_sandbox() -> Sandbox {
 #[test]
 fn every_form_of_report_on_all_configurations() {
     let sandbox = in_sandbox();
-    let forms = [
-        "full",
-        "concise",
-        "json",
-        "json-lines",
-        "github",
-        "gitlab",
-        "sarif",
-        "junit",
-        "checkstyle",
-        "rdjson",
-    ];
-    for form in forms {
+    for form in FORMS {
         let finished = sandbox.holt(&["check", ".", "--severity=info", "--output-format", form]);
         insta::assert_snapshot!(format!("corpus {form}"), finished.to_string());
     }

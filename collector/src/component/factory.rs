@@ -9,8 +9,11 @@ use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use holt_pdata::Signal;
 use holt_runtime::Program;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::{Component, Consumer, StatusReporter};
+use super::{Component, Consumer, Findings, StatusReporter};
+use crate::config::de::from_node_over;
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::config::keys::Key;
@@ -86,6 +89,30 @@ impl Section<'_> {
     /// What messages call a component's settings: `receivers::otlp`.
     pub fn path(&self, kind: Kind) -> String {
         format!("{}::{}", kind.section(), self.id)
+    }
+
+    /// The settings laid over `defaults` and looked at by `validate`; `None` when there was an error,
+    /// which then is among the diagnostics. What most factories do to parse a section.
+    pub fn read<C>(
+        self,
+        kind: Kind,
+        defaults: &C,
+        diagnostics: &mut Vec<Diagnostic>,
+        validate: impl FnOnce(&C, &mut Findings<'_>),
+    ) -> Option<C>
+    where
+        C: Serialize + DeserializeOwned,
+    {
+        let config = match from_node_over(self.node, &self.path(kind), defaults) {
+            Ok(config) => config,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                return None;
+            }
+        };
+        let mut findings = Findings::new(self, kind, diagnostics);
+        validate(&config, &mut findings);
+        (!findings.has_errors()).then_some(config)
     }
 }
 

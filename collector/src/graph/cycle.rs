@@ -6,13 +6,38 @@ use indexmap::IndexMap;
 use super::plan::{BuildError, Plan};
 use crate::config::ids::{ComponentId, PipelineId};
 
+/// A pipeline and a connector that leads out of it.
+pub(crate) type Step<'a> = (&'a PipelineId, &'a ComponentId);
+
 /// Pipelines in the order to build them: what a connector feeds comes before what feeds it.
 ///
 /// # Errors
 /// [`BuildError::Cycle`] when there is no such order.
 pub(super) fn build_order(plan: &Plan) -> Result<Vec<PipelineId>, BuildError> {
-    let mut search = Search { plan, marks: IndexMap::new(), path: Vec::new(), order: Vec::new() };
-    for id in plan.pipelines.keys() {
+    let ways = |id| {
+        let exporters = plan.pipelines.get(id).map(|pipeline| &pipeline.exporters);
+        let connectors =
+            exporters.into_iter().flatten().filter(|id| plan.connectors.contains_key(*id));
+        connectors
+            .flat_map(|connector| fed_by(plan, connector, id).map(move |next| (connector, next)))
+            .collect()
+    };
+    order(plan.pipelines.keys(), &ways)
+        .map(|order| order.into_iter().cloned().collect())
+        .map_err(|cycle| BuildError::Cycle(describe(plan, &cycle)))
+}
+
+/// Pipelines in an order in which those that a pipeline leads to come before it; `ways` answers with
+/// the connectors out of a pipeline and where each leads.
+///
+/// # Errors
+/// The steps of a cycle when there is no such order.
+pub(crate) fn order<'a>(
+    pipelines: impl Iterator<Item = &'a PipelineId>,
+    ways: &dyn Fn(&'a PipelineId) -> Vec<(&'a ComponentId, &'a PipelineId)>,
+) -> Result<Vec<&'a PipelineId>, Vec<Step<'a>>> {
+    let mut search = Search { ways, marks: IndexMap::new(), path: Vec::new(), order: Vec::new() };
+    for id in pipelines {
         search.visit(id)?;
     }
     Ok(search.order)
@@ -24,61 +49,56 @@ enum Mark {
     Done,
 }
 
-struct Search<'a> {
-    plan: &'a Plan,
+struct Search<'a, 'w> {
+    ways: &'w dyn Fn(&'a PipelineId) -> Vec<(&'a ComponentId, &'a PipelineId)>,
     marks: IndexMap<&'a PipelineId, Mark>,
-    /// The pipelines from the start of the search, each with the connector that leads out of it.
-    path: Vec<(&'a PipelineId, &'a ComponentId)>,
-    order: Vec<PipelineId>,
+    /// The steps from the start of the search.
+    path: Vec<Step<'a>>,
+    order: Vec<&'a PipelineId>,
 }
 
-impl<'a> Search<'a> {
-    fn visit(&mut self, id: &'a PipelineId) -> Result<(), BuildError> {
+impl<'a> Search<'a, '_> {
+    fn visit(&mut self, id: &'a PipelineId) -> Result<(), Vec<Step<'a>>> {
         match self.marks.get(id) {
             Some(Mark::Done) => return Ok(()),
-            Some(Mark::Open) => return Err(BuildError::Cycle(self.describe(id))),
+            Some(Mark::Open) => {
+                let start = self.path.iter().position(|(known, _)| *known == id).unwrap_or(0);
+                return Err(self.path.split_off(start));
+            }
             None => {}
         }
         self.marks.insert(id, Mark::Open);
-        if let Some(pipeline) = self.plan.pipelines.get(id) {
-            let connectors =
-                pipeline.exporters.iter().filter(|id| self.plan.connectors.contains_key(*id));
-            for connector in connectors {
-                for next in fed_by(self.plan, connector, id) {
-                    self.path.push((id, connector));
-                    self.visit(next)?;
-                    self.path.pop();
-                }
-            }
+        for (connector, next) in (self.ways)(id) {
+            self.path.push((id, connector));
+            self.visit(next)?;
+            self.path.pop();
         }
         self.marks.insert(id, Mark::Done);
-        self.order.push(id.clone());
+        self.order.push(id);
         Ok(())
     }
+}
 
-    /// From connector to connector, with the processors between them.
-    fn describe(&self, again: &PipelineId) -> String {
-        let start = self.path.iter().position(|(id, _)| *id == again).unwrap_or(0);
-        let cycle = self.path.get(start..).unwrap_or_default();
-        let mut steps = Vec::new();
-        let mut previous = cycle.last();
-        for step in cycle {
-            let (pipeline, _) = step;
-            if let Some((from, entry)) = previous {
-                let (from, to) = (from.signal(), pipeline.signal());
-                steps.push(format!("connector \"{entry}\" ({from} to {to})"));
-            }
-            let processors = self.plan.pipelines.get(*pipeline).map(|plan| &plan.processors);
-            for processor in processors.into_iter().flatten() {
-                steps.push(format!("processor \"{processor}\" in pipeline \"{pipeline}\""));
-            }
-            previous = Some(step);
+/// From connector to connector, with the processors between them.
+fn describe(plan: &Plan, cycle: &[Step<'_>]) -> String {
+    let mut steps = Vec::new();
+    let mut previous = cycle.last();
+    for step in cycle {
+        let (pipeline, _) = step;
+        if let Some((from, entry)) = previous {
+            let (from, to) = (from.signal(), pipeline.signal());
+            steps.push(format!("connector \"{entry}\" ({from} to {to})"));
         }
-        if let Some(first) = steps.first().cloned() {
-            steps.push(first);
+        let processors = plan.pipelines.get(*pipeline).map(|plan| &plan.processors);
+        for processor in processors.into_iter().flatten() {
+            steps.push(format!("processor \"{processor}\" in pipeline \"{pipeline}\""));
         }
-        steps.join(" -> ")
+        previous = Some(step);
     }
+    if let Some(first) = steps.first().cloned() {
+        steps.push(first);
+    }
+    steps.join(" -> ")
 }
 
 /// The pipelines that start with a connector which ends `from`, of signals it can make.

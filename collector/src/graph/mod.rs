@@ -13,6 +13,7 @@ mod resolve;
 mod tests;
 
 pub use build::{Graph, Node, build};
+pub(crate) use cycle::order;
 pub use fan_out::fan_out;
 pub use plan::{BuildError, PipelinePlan, Plan};
 pub use resolve::{Resolved, resolve};

@@ -23,6 +23,11 @@ fn findings(text: &str) -> (Vec<Diagnostic>, SourceMap, SourceId) {
     (found, sources, source)
 }
 
+/// The codes of what the rules find in a text.
+pub(super) fn codes_in(text: &str) -> Vec<&'static str> {
+    findings(text).0.iter().map(|finding| finding.code).collect()
+}
+
 #[test]
 fn rules_are_sorted_and_described() {
     for pair in RULES.windows(2) {

@@ -9,6 +9,7 @@ use holt_pdata::{Batch, Signal};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::memory::{Entry, MemoryQueue};
 use super::{ExportQueue, QueueBatchSettings, QueueSettings, RetrySettings, Sender, Sizer};
 use crate::component::{Ack, AckOutcome, Component, Consumer, Context, Host, Kind, Refused};
 use crate::config::values::Optional;
@@ -179,4 +180,27 @@ async fn stopping_counts_what_is_left_at_the_deadline() {
     let stopped = exporter.stop(Instant::now() + Duration::from_millis(20)).await;
     assert_eq!(stopped.unsent_items, 7);
     assert!(exporter.consume(spans(1), Context::none()).await.is_err());
+}
+
+#[tokio::test]
+async fn who_fills_a_growing_queue_is_let_go_whether_anybody_takes_or_not() {
+    const WAITING: usize = 5;
+    let queue = MemoryQueue::new(Sizer::Requests, 100, false, 2);
+    let entry = || Entry { batch: spans(1), context: Context::default(), result: None };
+    for _ in 0..WAITING {
+        soon(queue.put(entry())).await.unwrap();
+    }
+    // Somebody catches up while the next one waits.
+    let (put, ()) = soon(async {
+        tokio::join!(queue.put(entry()), async {
+            for _ in 0..WAITING {
+                assert!(queue.take().await.is_some());
+            }
+        })
+    })
+    .await;
+    put.unwrap();
+    assert!(soon(queue.take()).await.is_some());
+    queue.close();
+    assert!(queue.take().await.is_none());
 }

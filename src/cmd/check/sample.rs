@@ -1,18 +1,19 @@
 //! `--sample`: the statements of a configuration on telemetry of the user's own. Those whose conditions
 //! never hold are findings.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use holt_collector::component::ProcessorConfig;
 use holt_collector::config::ids::ComponentId;
 use holt_collector::config::model::CollectorConfig;
-use holt_collector::config::yaml::{Kind, Node, Scalar};
+use holt_collector::config::yaml::{Kind, Node};
 use holt_collector::graph::Plan;
 use holt_collector::ottl::ProcessHost;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::diag::codes::Code;
+use holt_grammar::parse_statement;
 use holt_grammar::source::Location;
-use holt_grammar::{ast, format, parse_statement};
 use holt_pdata::{Batch, Signal};
 
 use crate::cmd::eval::requests;
@@ -55,21 +56,22 @@ pub(super) fn never_matched(
     let mut findings = Vec::new();
     for (id, processor) in &plan.processors {
         let Some(component) = config.processors.get(id) else { continue };
-        let mut places = Vec::new();
-        statements(&component.settings, &mut places);
+        let mut conditions = HashMap::new();
+        of_statements(&component.settings, &mut conditions);
         for tally in processor.programs().into_iter().flat_map(|program| program.tallies()) {
             let counts = tally.counts();
             if tally.is_guard || counts.executed == 0 || counts.matched + counts.errors > 0 {
                 continue;
             }
-            let place = places.iter().find(|(text, _)| same(text, &tally.text));
-            let Some((_, location)) = place else { continue };
-            let records = match counts.executed {
-                1 => "the one record".to_owned(),
-                records => format!("none of {records} records"),
+            let Some(location) = tally.place.and_then(|place| conditions.get(&place)) else {
+                continue;
             };
-            let message = format!("on the sample the condition holds for {records}");
-            let message = message.replace("holds for the one", "does not hold for the one");
+            let message = match counts.executed {
+                1 => "on the sample the condition does not hold for the one record".to_owned(),
+                records => {
+                    format!("on the sample the condition holds for none of {records} records")
+                }
+            };
             findings.push(
                 Diagnostic::warning(NEVER_MATCHED, message)
                     .label(*location, "")
@@ -94,34 +96,19 @@ fn through(processors: &[ComponentId], plan: &Plan, batch: &Batch, host: &Proces
     }
 }
 
-/// The statements below a node: canonical text, and the place of the condition.
-fn statements(node: &Node, found: &mut Vec<(String, Location)>) {
+/// The places of the conditions of all statements below a node, by the places of the statements.
+fn of_statements(node: &Node, found: &mut HashMap<Location, Location>) {
     match &node.kind {
-        Kind::Scalar(scalar) => found.extend(statement(scalar)),
-        Kind::Sequence(items) => items.iter().for_each(|item| statements(item, found)),
+        Kind::Scalar(scalar) => {
+            let Ok(statement) = parse_statement(&scalar.text) else { return };
+            let Some(condition) = &statement.condition else { return };
+            let place = |span| scalar.origin.locate(span);
+            found.insert(place(statement.span), place(condition.span));
+        }
+        Kind::Sequence(items) => items.iter().for_each(|item| of_statements(item, found)),
         Kind::Mapping(mapping) => {
-            mapping.entries.values().for_each(|entry| statements(&entry.value, found));
+            mapping.entries.values().for_each(|entry| of_statements(&entry.value, found));
         }
         _ => {}
     }
 }
-
-fn statement(scalar: &Scalar) -> Option<(String, Location)> {
-    let statement: ast::Statement = parse_statement(&scalar.text).ok()?;
-    let condition = statement.condition.as_ref()?;
-    Some((format::statement(&statement), scalar.origin.locate(condition.span)))
-}
-
-/// Whether a statement as written is the one of a program, which has every path behind its context.
-fn same(written: &str, compiled: &str) -> bool {
-    let Ok(compiled) = parse_statement(compiled) else { return false };
-    let compiled = format::statement(&compiled);
-    let bare = |text: &str| {
-        CONTEXTS.iter().fold(text.to_owned(), |text, context| text.replace(context, ""))
-    };
-    written == compiled || bare(written) == bare(&compiled)
-}
-
-/// What paths of records may begin with.
-const CONTEXTS: &[&str] =
-    &["span.", "spanevent.", "spanlink.", "metric.", "datapoint.", "exemplar.", "log.", "profile."];

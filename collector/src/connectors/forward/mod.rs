@@ -14,7 +14,6 @@ use crate::component::{
     Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context, CreateError,
     Descriptor, Kind, PipelineOutput, Refused, Section, Settings, Stability,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -51,14 +50,8 @@ impl ConnectorFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ConnectorConfig>> {
-        let path = section.path(Kind::Connector);
-        match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => Some(Box::new(config)),
-            Err(findings) => {
-                diagnostics.extend(findings);
-                None
-            }
-        }
+        let config = section.read(Kind::Connector, &Config::default(), diagnostics, |_, _| {})?;
+        Some(Box::new(config))
     }
 }
 

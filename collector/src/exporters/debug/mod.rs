@@ -27,10 +27,9 @@ use self::config::{Config, Verbosity};
 use self::output::{Message, Output};
 use self::sampler::Sampler;
 use crate::component::{
-    Context, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Findings, Host,
-    Kind, Refused, Section, Settings, Stability, StartError,
+    Context, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Host, Kind,
+    Refused, Section, Settings, Stability, StartError,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -70,17 +69,9 @@ impl ExporterFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExporterConfig>> {
-        let path = section.path(Kind::Exporter);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Exporter, diagnostics);
-        Config::validate(&config, &mut findings);
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
+        let config =
+            section.read(Kind::Exporter, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
     }
 }
 

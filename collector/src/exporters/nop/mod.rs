@@ -14,7 +14,6 @@ use crate::component::{
     AckOutcome, Component, Consumer, Context, CreateError, Descriptor, Exporter, ExporterConfig,
     ExporterFactory, Kind, Refused, Section, Settings, Stability,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -50,14 +49,8 @@ impl ExporterFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExporterConfig>> {
-        let path = section.path(Kind::Exporter);
-        match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => Some(Box::new(config)),
-            Err(findings) => {
-                diagnostics.extend(findings);
-                None
-            }
-        }
+        let config = section.read(Kind::Exporter, &Config::default(), diagnostics, |_, _| {})?;
+        Some(Box::new(config))
     }
 }
 

@@ -17,10 +17,9 @@ use holt_pdata::Signal;
 use self::config::Config;
 use self::sender::GrpcSender;
 use crate::component::{
-    Alias, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Findings, Kind,
-    Section, Settings, Stability,
+    Alias, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Kind, Section,
+    Settings, Stability,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -62,17 +61,9 @@ impl ExporterFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExporterConfig>> {
-        let path = section.path(Kind::Exporter);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Exporter, diagnostics);
-        config.validate(&mut findings);
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
+        let config =
+            section.read(Kind::Exporter, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
     }
 }
 

@@ -19,10 +19,9 @@ use tokio_util::sync::CancellationToken;
 use self::config::Config;
 use self::handler::Health;
 use crate::component::{
-    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Findings,
-    Host, Kind, Section, Settings, Stability, StartError, Stopped,
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
+    Section, Settings, Stability, StartError, Stopped,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -58,17 +57,9 @@ impl ExtensionFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExtensionConfig>> {
-        let path = section.path(Kind::Extension);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Extension, diagnostics);
-        config.validate(&mut findings);
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
+        let config =
+            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
     }
 }
 

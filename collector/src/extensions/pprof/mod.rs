@@ -13,7 +13,6 @@ use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
     Section, Settings, Stability, StartError,
 };
-use crate::config::de::from_node_over;
 use crate::config::ids::ComponentId;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
@@ -80,14 +79,8 @@ impl ExtensionFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExtensionConfig>> {
-        let path = section.path(Kind::Extension);
-        match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => Some(Box::new(config)),
-            Err(errors) => {
-                diagnostics.extend(errors);
-                None
-            }
-        }
+        let config = section.read(Kind::Extension, &Config::default(), diagnostics, |_, _| {})?;
+        Some(Box::new(config))
     }
 }
 

@@ -13,7 +13,6 @@ use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Findings,
     Host, Kind, Section, Settings, Stability, StartError,
 };
-use crate::config::de::from_node_over;
 use crate::config::ids::ComponentId;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
@@ -69,16 +68,15 @@ impl ExtensionFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExtensionConfig>> {
-        let path = section.path(Kind::Extension);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Extension, diagnostics);
-        if config.server().endpoint.is_empty() {
+        let config =
+            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
+    }
+}
+
+impl Config {
+    fn validate(&self, findings: &mut Findings<'_>) {
+        if self.server().endpoint.is_empty() {
             findings.refuse(
                 &["endpoint"],
                 "it is empty",
@@ -86,9 +84,8 @@ impl ExtensionFactory for Factory {
                 "\"endpoint\" is required when using the \"zpages\" extension",
             );
         } else {
-            config.server().validate(&[], &mut findings);
+            self.server().validate(&[], findings);
         }
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
     }
 }
 

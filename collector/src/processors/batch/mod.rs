@@ -23,11 +23,9 @@ use tokio::time::Instant;
 use self::config::Config;
 use self::shard::Shard;
 use crate::component::{
-    AckOutcome, ClientMetadata, Component, Consumer, Context, CreateError, Descriptor, Findings,
-    Kind, Processor, ProcessorConfig, ProcessorFactory, Refused, Section, Settings, Stability,
-    Stopped,
+    AckOutcome, ClientMetadata, Component, Consumer, Context, CreateError, Descriptor, Kind,
+    Processor, ProcessorConfig, ProcessorFactory, Refused, Section, Settings, Stability, Stopped,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -67,17 +65,9 @@ impl ProcessorFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ProcessorConfig>> {
-        let path = section.path(Kind::Processor);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Processor, diagnostics);
-        config.validate(&mut findings);
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
+        let config =
+            section.read(Kind::Processor, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
     }
 }
 

@@ -12,7 +12,6 @@ use crate::component::{
     Component, CreateError, Descriptor, Kind, Outputs, ReceiverConfig, ReceiverFactory, Section,
     Settings, Stability,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -48,14 +47,8 @@ impl ReceiverFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ReceiverConfig>> {
-        let path = section.path(Kind::Receiver);
-        match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => Some(Box::new(config)),
-            Err(findings) => {
-                diagnostics.extend(findings);
-                None
-            }
-        }
+        let config = section.read(Kind::Receiver, &Config::default(), diagnostics, |_, _| {})?;
+        Some(Box::new(config))
     }
 }
 

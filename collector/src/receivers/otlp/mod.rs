@@ -24,10 +24,9 @@ use tokio_util::sync::CancellationToken;
 use self::config::Config;
 use self::intake::Intake;
 use crate::component::{
-    Component, CreateError, Descriptor, Findings, Host, Kind, Outputs, ReceiverConfig,
-    ReceiverFactory, Section, Settings, Stability, StartError, Stopped,
+    Component, CreateError, Descriptor, Host, Kind, Outputs, ReceiverConfig, ReceiverFactory,
+    Section, Settings, Stability, StartError, Stopped,
 };
-use crate::config::de::from_node_over;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
@@ -71,17 +70,9 @@ impl ReceiverFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ReceiverConfig>> {
-        let path = section.path(Kind::Receiver);
-        let config = match from_node_over(section.node, &path, &Config::default()) {
-            Ok(config) => config,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                return None;
-            }
-        };
-        let mut findings = Findings::new(section, Kind::Receiver, diagnostics);
-        config.validate(&mut findings);
-        if findings.has_errors() { None } else { Some(Box::new(config)) }
+        let config =
+            section.read(Kind::Receiver, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
     }
 }
 
