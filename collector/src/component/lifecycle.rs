@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::Extension;
+use super::{Extension, Resources};
 use crate::config::ids::ComponentId;
 
 /// What every component can do besides its work. Both have defaults that do nothing.
@@ -50,12 +50,24 @@ pub struct Stopped {
 #[derive(Clone, Default)]
 pub struct Host {
     extensions: Arc<Vec<(ComponentId, Arc<dyn Extension>)>>,
+    resources: Resources,
 }
 
 impl Host {
     /// A host with these extensions.
     pub fn new(extensions: Vec<(ComponentId, Arc<dyn Extension>)>) -> Self {
-        Self { extensions: Arc::new(extensions) }
+        Self { extensions: Arc::new(extensions), resources: Resources::default() }
+    }
+
+    /// The same host with these resources, which another service may hold too.
+    #[must_use]
+    pub fn with_resources(self, resources: Resources) -> Self {
+        Self { resources, ..self }
+    }
+
+    /// What outlives a component that is replaced.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// The extension of that id, when the service runs one.

@@ -17,6 +17,7 @@ pub mod known;
 mod lifecycle;
 pub mod registry;
 mod report;
+mod resources;
 mod status;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
@@ -33,4 +34,5 @@ pub use findings::Findings;
 pub use known::{instead_of_removed, name_elsewhere};
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub(crate) use report::Report;
+pub use resources::Resources;
 pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};
