@@ -1,6 +1,9 @@
 //! The collector's own telemetry: what components count, and the log of the process.
 
-mod counters;
 pub mod logs;
+pub mod metrics;
 
-pub use counters::{Counter, Counters};
+pub use metrics::{Counter, Gauge, Histogram, Metrics, Observation, UpDownCounter};
+
+/// What components are given to count with.
+pub type Counters = Metrics;
