@@ -61,7 +61,6 @@ impl Capture {
 impl Handler for Capture {
     async fn handle(&self, meta: Meta, mut body: impl Buf + Send) -> Result<(), Refusal> {
         let body = body.copy_to_bytes(body.remaining());
-        self.write(&meta, &body)
-            .map_err(|error| Refusal { code: 13, message: format!("cannot write: {error}") })
+        self.write(&meta, &body).map_err(|error| Refusal::new(13, format!("cannot write: {error}")))
     }
 }

@@ -3,6 +3,7 @@
 //! No gRPC library in between: a body of the pool already has its message prefix, so sending is
 //! writing. In go encoded bodies, out comes an [`Answer`].
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -46,8 +47,23 @@ pub enum Answer {
         /// Items that the collector said it did not take.
         rejected: u64,
     },
-    /// Not taken; the status and message.
-    Refused(String),
+    /// Not taken.
+    Refused(Refused),
+}
+
+/// How a collector refused a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The status and message, such as `gRPC 14 queue is full`.
+    pub text: String,
+    /// Whether the OTLP specification lets a client send the request again.
+    pub retryable: bool,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// Why there is no answer.
@@ -164,7 +180,10 @@ impl Client {
             Protocol::Http if parts.status.is_success() => {
                 rejected_items(&answer).map(|rejected| Answer::Accepted { rejected })
             }
-            _ => Ok(Answer::Refused(format!("HTTP {}", parts.status))),
+            _ => Ok(Answer::Refused(Refused {
+                text: format!("HTTP {}", parts.status),
+                retryable: matches!(parts.status.as_u16(), 429 | 502 | 503 | 504),
+            })),
         }
     }
 }
@@ -218,7 +237,14 @@ fn grpc_answer(trailers: &HeaderMap, body: &[u8]) -> Result<Answer, ClientError>
         .ok_or_else(|| ClientError::Answer("no grpc-status".into()))?;
     if status != "0" {
         let message = trailers.get("grpc-message").and_then(|message| message.to_str().ok());
-        return Ok(Answer::Refused(format!("gRPC {status} {}", message.unwrap_or_default())));
+        // RESOURCE_EXHAUSTED only if the server says when.
+        let retryable = match status {
+            "1" | "4" | "10" | "11" | "14" | "15" => true,
+            "8" => trailers.contains_key("grpc-status-details-bin"),
+            _ => false,
+        };
+        let text = format!("gRPC {status} {}", message.unwrap_or_default());
+        return Ok(Answer::Refused(Refused { text, retryable }));
     }
     // Flag and length; export responses are never compressed in practice, and if one is, its
     // partial success cannot be seen.
@@ -260,7 +286,11 @@ mod tests {
         assert_eq!(partial, Answer::Accepted { rejected: 3 });
         let full = trailers(&[("grpc-status", "14"), ("grpc-message", "queue is full")]);
         let refused = grpc_answer(&full, &[]).unwrap();
-        assert_eq!(refused, Answer::Refused("gRPC 14 queue is full".into()));
+        let text = "gRPC 14 queue is full".into();
+        assert_eq!(refused, Answer::Refused(Refused { text, retryable: true }));
+        let exhausted = grpc_answer(&trailers(&[("grpc-status", "8")]), &[]).unwrap();
+        let text = "gRPC 8 ".into();
+        assert_eq!(exhausted, Answer::Refused(Refused { text, retryable: false }));
         assert!(grpc_answer(&HeaderMap::new(), &[]).is_err());
         assert!(grpc_answer(&ok, &[]).is_err());
     }

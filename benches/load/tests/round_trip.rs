@@ -134,7 +134,7 @@ impl Handler for Moody {
     async fn handle(&self, _: Meta, _: impl Buf + Send) -> Result<(), Refusal> {
         match self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 {
             0 => Ok(()),
-            _ => Err(Refusal { code: 14, message: "queue is full".into() }),
+            _ => Err(Refusal::new(14, "queue is full")),
         }
     }
 }

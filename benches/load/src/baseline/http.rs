@@ -58,7 +58,7 @@ impl Forwarder {
             }
             request.encode_to_vec()
         };
-        let internal = |message: String| Refusal { code: 13, message };
+        let internal = |message: String| Refusal::new(13, message);
         let mut request = http::Request::builder()
             .method(Method::POST)
             .uri(uri)
@@ -75,7 +75,7 @@ impl Forwarder {
         let request = request
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| internal(error.to_string()))?;
-        let unavailable = |message: String| Refusal { code: 14, message };
+        let unavailable = |message: String| Refusal::new(14, message);
         let response = self
             .client
             .request(request)
@@ -94,10 +94,7 @@ impl Forwarder {
 impl Handler for Forwarder {
     async fn handle(&self, meta: Meta, body: impl Buf + Send) -> Result<(), Refusal> {
         if meta.content != Content::Protobuf {
-            return Err(Refusal {
-                code: 12,
-                message: "the baseline forwards protobuf only".into(),
-            });
+            return Err(Refusal::new(12, "the baseline forwards protobuf only"));
         }
         match meta.signal {
             Signal::Traces => {

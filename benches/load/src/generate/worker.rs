@@ -139,9 +139,9 @@ async fn work(
                 tally.accepted += 1;
                 tally.rejected_items += rejected;
             }
-            Ok(Answer::Refused(reason)) => {
+            Ok(Answer::Refused(refused)) => {
                 tally.refused += 1;
-                tally.count_reason(reason, 1);
+                tally.count_reason(refused.to_string(), 1);
                 tokio::time::sleep(REFUSED_PAUSE).await;
             }
             Err(error) => {

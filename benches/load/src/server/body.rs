@@ -71,7 +71,7 @@ fn decompress(compression: &str, input: impl Read) -> Result<Vec<u8>, Refusal> {
             .and_then(|decoder| decoder.take(most).read_to_end(&mut output)),
         other => {
             let message = format!("the compression `{other}` is not supported");
-            return Err(Refusal { code: 12, message });
+            return Err(Refusal::new(12, message));
         }
     };
     match result {

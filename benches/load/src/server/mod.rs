@@ -6,12 +6,14 @@
 
 mod body;
 mod reply;
+mod retry_info;
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Buf;
 use http::header::{CONTENT_TYPE, HeaderMap, USER_AGENT};
@@ -22,6 +24,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::http2::Http2;
 use crate::signal::{Protocol, Signal};
@@ -60,12 +63,19 @@ pub struct Refusal {
     pub code: u8,
     /// Text for people.
     pub message: String,
+    /// When the client may try again: `Retry-After` in HTTP, `RetryInfo` in gRPC.
+    pub after: Option<Duration>,
 }
 
 impl Refusal {
+    /// A refusal that does not say when to try again.
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Refusal { code, message: message.into(), after: None }
+    }
+
     /// The request itself is wrong; sending it again is useless.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Refusal { code: 3, message: message.into() }
+        Refusal::new(3, message)
     }
 }
 
@@ -92,12 +102,22 @@ impl Server {
         http2: Http2,
         handler: Arc<H>,
     ) -> io::Result<Server> {
+        Server::start_with(address, http2, handler, None).await
+    }
+
+    /// The same behind TLS, if an acceptor is given. It must offer `h2` for gRPC clients.
+    pub async fn start_with<H: Handler>(
+        address: &str,
+        http2: Http2,
+        handler: Arc<H>,
+        tls: Option<TlsAcceptor>,
+    ) -> io::Result<Server> {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
         let address = listener.local_addr()?;
         let mut accepting = JoinSet::new();
-        accepting.spawn(accept(listener, http2, handler));
+        accepting.spawn(accept(listener, http2, handler, tls));
         Ok(Server { address, _accepting: accepting })
     }
 
@@ -107,7 +127,12 @@ impl Server {
     }
 }
 
-async fn accept<H: Handler>(listener: TcpListener, http2: Http2, handler: Arc<H>) {
+async fn accept<H: Handler>(
+    listener: TcpListener,
+    http2: Http2,
+    handler: Arc<H>,
+    tls: Option<TlsAcceptor>,
+) {
     // Owned here, so that connections end together with the listener.
     let mut connections = JoinSet::new();
     let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -125,6 +150,7 @@ async fn accept<H: Handler>(listener: TcpListener, http2: Http2, handler: Arc<H>
         let _ = stream.set_nodelay(true);
         let handler = Arc::clone(&handler);
         let builder = builder.clone();
+        let tls = tls.clone();
         while connections.try_join_next().is_some() {}
         connections.spawn(async move {
             let service = service_fn(move |request| {
@@ -132,7 +158,13 @@ async fn accept<H: Handler>(listener: TcpListener, http2: Http2, handler: Arc<H>
                 async move { Ok::<_, Infallible>(answer(request, &*handler).await) }
             });
             // A client that goes away is no event here.
-            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+            let _ = match tls {
+                None => builder.serve_connection(TokioIo::new(stream), service).await,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => builder.serve_connection(TokioIo::new(stream), service).await,
+                    Err(error) => Err(error.into()),
+                },
+            };
         });
     }
 }

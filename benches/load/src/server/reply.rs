@@ -3,12 +3,17 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
+use prost::Message;
 
+use super::retry_info::{Any, RetryInfo, Status};
 use super::{Content, Refusal};
 use crate::signal::Protocol;
 
@@ -61,7 +66,11 @@ pub(super) fn verdict(
         }
         (Protocol::Grpc, _, Err(refusal)) => {
             let mut response = Response::new(Reply { data: None, trailers: None });
-            *response.headers_mut() = grpc_status(refusal.code, &refusal.message);
+            let headers = response.headers_mut();
+            *headers = grpc_status(refusal.code, &refusal.message);
+            if let Some(details) = refusal.after.and_then(|after| details(&refusal, after)) {
+                headers.insert(HeaderName::from_static("grpc-status-details-bin"), details);
+            }
             with_type(response, "application/grpc")
         }
         (Protocol::Http, Content::Json, Ok(())) => {
@@ -75,11 +84,16 @@ pub(super) fn verdict(
         (Protocol::Http, _, Err(refusal)) => {
             let code = match refusal.code {
                 3 => StatusCode::BAD_REQUEST,
+                8 => StatusCode::TOO_MANY_REQUESTS,
                 12 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 14 => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
-            status(code, &refusal.message)
+            let mut response = status(code, &refusal.message);
+            if let Some(after) = refusal.after {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs()));
+            }
+            response
         }
     }
 }
@@ -108,4 +122,18 @@ fn grpc_status(code: u8, message: &str) -> HeaderMap {
         headers.insert(HeaderName::from_static("grpc-message"), message);
     }
     headers
+}
+
+/// The status once more, as a message that says when to try again.
+fn details(refusal: &Refusal, after: Duration) -> Option<HeaderValue> {
+    let info = Any {
+        type_url: "type.googleapis.com/google.rpc.RetryInfo".to_owned(),
+        value: RetryInfo::after(after).encode_to_vec(),
+    };
+    let status = Status {
+        code: i32::from(refusal.code),
+        message: refusal.message.clone(),
+        details: vec![info],
+    };
+    HeaderValue::from_str(&STANDARD_NO_PAD.encode(status.encode_to_vec())).ok()
 }

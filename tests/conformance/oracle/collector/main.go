@@ -8,6 +8,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/pprofextension"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
@@ -56,7 +57,8 @@ func factories() (factories otelcol.Factories, err error) {
 		return
 	}
 	factories.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](
-		healthcheckextension.NewFactory(), pprofextension.NewFactory(), zpagesextension.NewFactory())
+		healthcheckextension.NewFactory(), pprofextension.NewFactory(), zpagesextension.NewFactory(),
+		filestorage.NewFactory())
 	factories.Telemetry = otelconftelemetry.NewFactory()
 	return
 }
