@@ -19,5 +19,6 @@ mod generate;
 mod lifecycle;
 mod refused_by_backend;
 mod refused_by_receiver;
+mod reload;
 mod seed;
 mod through;

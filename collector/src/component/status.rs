@@ -2,8 +2,10 @@
 //! whole and the signal that something is fatal out.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
@@ -71,8 +73,10 @@ pub struct Listening {
 /// The states of all components of a service.
 #[derive(Debug)]
 pub struct StatusHub {
-    components: Mutex<Vec<(Kind, ComponentId, ComponentState)>>,
-    listening: Mutex<Vec<Listening>>,
+    components: Mutex<BTreeMap<u64, (Kind, ComponentId, ComponentState)>>,
+    next_number: AtomicU64,
+    /// With the number of the component that listens.
+    listening: Mutex<Vec<(u64, Listening)>>,
     fatal: watch::Sender<Option<String>>,
 }
 
@@ -80,6 +84,7 @@ impl Default for StatusHub {
     fn default() -> Self {
         Self {
             components: Mutex::default(),
+            next_number: AtomicU64::new(0),
             listening: Mutex::default(),
             fatal: watch::Sender::new(None),
         }
@@ -89,20 +94,39 @@ impl Default for StatusHub {
 impl StatusHub {
     /// A reporter for a new component.
     pub fn register(self: &Arc<Self>, kind: Kind, id: ComponentId) -> StatusReporter {
+        let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let mut components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = components.len();
-        components.push((kind, id, ComponentState::None));
-        StatusReporter { hub: self.clone(), index }
+        components.insert(number, (kind, id, ComponentState::None));
+        StatusReporter { hub: self.clone(), number }
+    }
+
+    /// The number that the next component gets.
+    pub fn next_number(&self) -> u64 {
+        self.next_number.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the components that were registered from `number` on, which will not run after all.
+    pub fn forget_from(&self, number: u64) {
+        self.listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(one, _)| *one < number);
+        self.components
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|one, _| *one < number);
     }
 
     /// All components with their states.
     pub fn snapshot(&self) -> Vec<(Kind, ComponentId, ComponentState)> {
-        self.components.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
+        components.values().cloned().collect()
     }
 
     /// Addresses that components listen on, in the order they were bound.
     pub fn listening(&self) -> Vec<Listening> {
-        self.listening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        listening.iter().map(|(_, one)| one.clone()).collect()
     }
 
     /// Waits until a component reports a fatal error, and says which and what.
@@ -124,14 +148,14 @@ impl StatusHub {
 #[derive(Clone, Debug)]
 pub struct StatusReporter {
     hub: Arc<StatusHub>,
-    index: usize,
+    number: u64,
 }
 
 impl StatusReporter {
     /// Reports a change; one that makes no sense (working after stopped) is ignored.
     pub fn report(&self, next: ComponentState) {
         let mut components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((kind, id, state)) = components.get_mut(self.index) else { return };
+        let Some((kind, id, state)) = components.get_mut(&self.number) else { return };
         if !state.may_become(&next) {
             return;
         }
@@ -144,15 +168,31 @@ impl StatusReporter {
     /// Tells that the component listens on an address.
     pub fn listens(&self, protocol: &'static str, address: String) {
         let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((kind, id, _)) = components.get(self.index) else { return };
+        let Some((kind, id, _)) = components.get(&self.number) else { return };
         let listening = Listening { kind: *kind, id: id.clone(), protocol, address };
-        self.hub.listening.lock().unwrap_or_else(PoisonError::into_inner).push(listening);
+        self.hub
+            .listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((self.number, listening));
     }
 
     /// The present state.
     pub fn state(&self) -> ComponentState {
         let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        components.get(self.index).map(|(_, _, state)| state.clone()).unwrap_or_default()
+        components.get(&self.number).map(|(_, _, state)| state.clone()).unwrap_or_default()
+    }
+
+    /// Whether the component has failed for good and goes on only when it is made anew.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state(), ComponentState::PermanentError(_) | ComponentState::FatalError(_))
+    }
+
+    /// Forgets the component, which has stopped and another took its place.
+    pub fn retire(&self) {
+        let is_other = |(number, _): &(u64, Listening)| *number != self.number;
+        self.hub.listening.lock().unwrap_or_else(PoisonError::into_inner).retain(is_other);
+        self.hub.components.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.number);
     }
 
     /// Starts a task of the component. A panic in it is fatal for the service; the task then

@@ -37,6 +37,15 @@ impl Telemetry {
         if findings.is_empty() { Ok(telemetry) } else { Err(findings) }
     }
 
+    /// Whether anything is set to another value than in `other`, wherever it is written.
+    pub fn differs_from(&self, other: &Self) -> bool {
+        match (serde_json::to_value(self), serde_json::to_value(other)) {
+            (Ok(own), Ok(other)) => own != other,
+            // Cannot happen with settings that were read from YAML; better said than missed.
+            _ => true,
+        }
+    }
+
     /// What decodes but makes no sense.
     fn check(&self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();

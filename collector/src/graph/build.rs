@@ -1,4 +1,4 @@
-//! Creates and wires the components of a plan.
+//! Creates and wires the components of a plan, or goes on with running ones where nothing changed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,24 +7,22 @@ use holt_pdata::Signal;
 
 use super::cycle::{build_order, fed_by};
 use super::fan_out;
+use super::node::{Description, Feed, Instance, Node, Place, Role};
 use super::plan::{BuildError, PipelinePlan, Plan};
+use super::switch::Switch;
 use crate::component::{
-    Component, Connector, Consumer, CreateError, Exporter, Extension, Kind, Outputs,
-    PipelineOutput, Settings, StatusHub, StatusReporter,
+    Component, Consumer, CreateError, Kind, Outputs, PipelineOutput, Settings, StatusHub,
 };
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::telemetry::Counters;
 
-/// A created component.
-pub struct Node {
-    /// What it is.
-    pub kind: Kind,
-    /// Its id.
-    pub id: ComponentId,
-    /// The component.
-    pub component: Arc<dyn Component>,
-    /// Where its state is reported.
-    pub status: StatusReporter,
+/// What the components of all graphs of a process share.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// Where they report their states.
+    pub status: Arc<StatusHub>,
+    /// Where they count.
+    pub counters: Counters,
 }
 
 /// Created and wired components.
@@ -33,25 +31,25 @@ pub struct Graph {
     /// Components in start order: whatever a component feeds comes before it. Stop in reverse.
     pub nodes: Vec<Node>,
     /// Extensions in start order.
-    pub extensions: Vec<(ComponentId, Arc<dyn Extension>, StatusReporter)>,
+    pub extensions: Vec<Node>,
+    /// Switches of receivers that run already, with where they are to lead.
+    pub turns: Vec<(Arc<Switch>, Arc<dyn Consumer>)>,
 }
 
-/// Creates everything that pipelines and the service use. Nothing is started.
+/// Creates everything that pipelines and the service use. Nothing is started, and nothing of the
+/// components `running` is touched; those that are configured as before become part of the graph.
 ///
 /// # Errors
 /// When references do not resolve, connectors run in a circle, or a factory refuses.
-pub fn build(
-    plan: &Plan,
-    status: &Arc<StatusHub>,
-    counters: &Counters,
-) -> Result<Graph, BuildError> {
+pub fn build(plan: &Plan, shared: &Shared, running: &[Node]) -> Result<Graph, BuildError> {
     check_references(plan)?;
     check_connectors(plan)?;
     let order = build_order(plan)?;
+    let running = running.iter().map(|node| (&node.description.place, node)).collect();
     let mut builder = Builder {
         plan,
-        status,
-        counters,
+        shared,
+        running,
         graph: Graph::default(),
         exporters: HashMap::new(),
         connectors: HashMap::new(),
@@ -128,31 +126,74 @@ fn check_connectors(plan: &Plan) -> Result<(), BuildError> {
     Ok(())
 }
 
+/// A new component that takes batches, as both of the things it is.
+type Created = (Arc<dyn Component>, Arc<dyn Consumer>);
+
+/// A consumer, and the components it is made of. Two links with the same components are as good as
+/// each other.
+#[derive(Clone)]
+struct Link {
+    consumer: Arc<dyn Consumer>,
+    instances: Vec<Instance>,
+}
+
+impl Link {
+    /// A link to all of several.
+    fn to_all(links: Vec<Self>) -> Self {
+        let instances = links.iter().flat_map(|link| link.instances.iter().copied()).collect();
+        Self { consumer: fan_out(links.into_iter().map(|link| link.consumer).collect()), instances }
+    }
+}
+
 struct Builder<'a> {
     plan: &'a Plan,
-    status: &'a Arc<StatusHub>,
-    counters: &'a Counters,
+    shared: &'a Shared,
+    running: HashMap<&'a Place, &'a Node>,
     graph: Graph,
-    exporters: HashMap<(Signal, &'a ComponentId), Arc<dyn Exporter>>,
-    connectors: HashMap<(Signal, &'a ComponentId), Arc<dyn Connector>>,
+    exporters: HashMap<(Signal, &'a ComponentId), Link>,
+    connectors: HashMap<(Signal, &'a ComponentId), Link>,
     /// First consumers of the pipelines built so far.
-    heads: HashMap<&'a PipelineId, Arc<dyn Consumer>>,
+    heads: HashMap<&'a PipelineId, Link>,
 }
 
 impl<'a> Builder<'a> {
-    fn settings(&self, kind: Kind, id: &ComponentId) -> Settings {
-        let status = self.status.register(kind, id.clone());
-        Settings { id: id.clone(), status, counters: self.counters.clone() }
+    fn describe(&self, kind: Kind, id: &ComponentId, feeds: Vec<Feed>) -> Description {
+        let place = Place { kind, id: id.clone(), signal: None, pipeline: None };
+        Description { place, fingerprint: self.plan.fingerprints.get(kind, id), feeds }
     }
 
-    fn keep(
+    /// The running component that does the same.
+    fn as_before(&self, description: &Description) -> Option<&'a Node> {
+        let node = self.running.get(&description.place).copied()?;
+        (node.description == *description && !node.status.has_failed()).then_some(node)
+    }
+
+    fn settings(&self, description: &Description) -> Settings {
+        let Place { kind, id, .. } = &description.place;
+        let status = self.shared.status.register(*kind, id.clone());
+        Settings { id: id.clone(), status, counters: self.shared.counters.clone() }
+    }
+
+    /// A consumer that runs already, or a new one.
+    fn consumer(
         &mut self,
-        kind: Kind,
-        id: &ComponentId,
-        status: StatusReporter,
-        component: Arc<dyn Component>,
-    ) {
-        self.graph.nodes.push(Node { kind, id: id.clone(), component, status });
+        description: Description,
+        create: impl FnOnce(Settings) -> Result<Created, CreateError>,
+    ) -> Result<Link, CreateError> {
+        if let Some(node) = self.as_before(&description)
+            && let Role::Consumer(consumer) = &node.role
+        {
+            self.graph.nodes.push(node.clone());
+            return Ok(Link { consumer: consumer.clone(), instances: vec![node.instance] });
+        }
+        let settings = self.settings(&description);
+        let status = settings.status.clone();
+        let (component, consumer) = create(settings)?;
+        let instance = Instance::new();
+        let Place { kind, id, .. } = description.place.clone();
+        let role = Role::Consumer(consumer.clone());
+        self.graph.nodes.push(Node { kind, id, component, status, instance, description, role });
+        Ok(Link { consumer, instances: vec![instance] })
     }
 
     fn exporters(&mut self) -> Result<(), BuildError> {
@@ -163,13 +204,15 @@ impl<'a> Builder<'a> {
                 if self.exporters.contains_key(&(signal, id)) {
                     continue;
                 }
-                let settings = self.settings(Kind::Exporter, id);
-                let status = settings.status.clone();
-                let exporter = config
-                    .create(settings, signal)
+                let mut description = self.describe(Kind::Exporter, id, Vec::new());
+                description.place.signal = Some(signal);
+                let link = self
+                    .consumer(description, |settings| {
+                        let exporter = config.create(settings, signal)?;
+                        Ok((exporter.clone(), exporter))
+                    })
                     .map_err(|source| refused(Kind::Exporter, id, for_signal(signal), source))?;
-                self.keep(Kind::Exporter, id, status, exporter.clone());
-                self.exporters.insert((signal, id), exporter);
+                self.exporters.insert((signal, id), link);
             }
         }
         Ok(())
@@ -178,7 +221,7 @@ impl<'a> Builder<'a> {
     fn pipeline(&mut self, id: &PipelineId) -> Result<(), BuildError> {
         let Some((id, parts)) = self.plan.pipelines.get_key_value(id) else { return Ok(()) };
         let signal = Signal::from(id.signal());
-        let mut ends: Vec<Arc<dyn Consumer>> = Vec::new();
+        let mut ends: Vec<Link> = Vec::new();
         let mut seen = HashSet::new();
         for exporter in parts.exporters.iter().filter(|exporter| seen.insert(*exporter)) {
             if let Some(exporter) = self.exporters.get(&(signal, exporter)) {
@@ -187,16 +230,21 @@ impl<'a> Builder<'a> {
                 ends.push(self.connector(signal, exporter, id)?);
             }
         }
-        let mut next = fan_out(ends);
+        let mut next = Link::to_all(ends);
         for processor in parts.processors.iter().rev() {
             let Some(config) = self.plan.processors.get(processor) else { continue };
-            let settings = self.settings(Kind::Processor, processor);
-            let status = settings.status.clone();
-            let created = config.create(settings, signal, next).map_err(|source| {
-                refused(Kind::Processor, processor, format!("in pipeline \"{id}\""), source)
-            })?;
-            self.keep(Kind::Processor, processor, status, created.clone());
-            next = created;
+            let feed = Feed { pipeline: None, signal, instances: next.instances };
+            let mut description = self.describe(Kind::Processor, processor, vec![feed]);
+            description.place.pipeline = Some(id.clone());
+            let consumer = next.consumer;
+            next = self
+                .consumer(description, |settings| {
+                    let processor = config.create(settings, signal, consumer)?;
+                    Ok((processor.clone(), processor))
+                })
+                .map_err(|source| {
+                    refused(Kind::Processor, processor, format!("in pipeline \"{id}\""), source)
+                })?;
         }
         self.heads.insert(id, next);
         Ok(())
@@ -208,7 +256,7 @@ impl<'a> Builder<'a> {
         signal: Signal,
         id: &'a ComponentId,
         from: &'a PipelineId,
-    ) -> Result<Arc<dyn Consumer>, BuildError> {
+    ) -> Result<Link, BuildError> {
         if let Some(connector) = self.connectors.get(&(signal, id)) {
             return Ok(connector.clone());
         }
@@ -216,63 +264,105 @@ impl<'a> Builder<'a> {
             let (pipeline, id, kind) = (from.clone(), id.clone(), Kind::Exporter);
             return Err(BuildError::NotConfigured { pipeline, kind, id });
         };
-        let outputs = fed_by(self.plan, id, from)
-            .filter_map(|to| {
-                let consumer = self.heads.get(to)?.clone();
-                Some(PipelineOutput { id: to.clone(), consumer })
-            })
+        let fed: Vec<(&PipelineId, Link)> = fed_by(self.plan, id, from)
+            .filter_map(|to| Some((to, self.heads.get(to)?.clone())))
             .collect();
-        let settings = self.settings(Kind::Connector, id);
-        let status = settings.status.clone();
-        let connector = config
-            .create(settings, signal, outputs)
+        let feeds = fed.iter().map(|(to, link)| Feed {
+            pipeline: Some((*to).clone()),
+            signal: to.signal().into(),
+            instances: link.instances.clone(),
+        });
+        let mut description = self.describe(Kind::Connector, id, feeds.collect());
+        description.place.signal = Some(signal);
+        let outputs = fed
+            .into_iter()
+            .map(|(to, link)| PipelineOutput { id: to.clone(), consumer: link.consumer })
+            .collect();
+        let link = self
+            .consumer(description, |settings| {
+                let connector = config.create(settings, signal, outputs)?;
+                Ok((connector.clone(), connector))
+            })
             .map_err(|source| refused(Kind::Connector, id, for_signal(signal), source))?;
-        self.keep(Kind::Connector, id, status, connector.clone());
-        self.connectors.insert((signal, id), connector.clone());
-        Ok(connector)
+        self.connectors.insert((signal, id), link.clone());
+        Ok(link)
     }
 
     fn receivers(&mut self) -> Result<(), BuildError> {
         for (id, config) in &self.plan.receivers {
-            let mut outputs = Outputs::default();
-            let mut used = false;
-            for signal in Signal::ALL {
-                let heads: Vec<Arc<dyn Consumer>> = self
-                    .plan
-                    .pipelines
-                    .iter()
-                    .filter(|(pipeline, parts)| {
-                        Signal::from(pipeline.signal()) == signal && parts.receivers.contains(id)
-                    })
-                    .filter_map(|(pipeline, _)| self.heads.get(pipeline).cloned())
-                    .collect();
-                if !heads.is_empty() {
-                    used = true;
-                    outputs.set(signal, fan_out(heads));
-                }
-            }
-            if !used {
+            let ways = self.ways_from(id);
+            if ways.is_empty() {
                 continue;
             }
-            let settings = self.settings(Kind::Receiver, id);
+            let feeds = ways.iter().map(|(signal, _)| Feed {
+                pipeline: None,
+                signal: *signal,
+                instances: Vec::new(),
+            });
+            let description = self.describe(Kind::Receiver, id, feeds.collect());
+            if let Some(node) = self.as_before(&description)
+                && let Role::Source(switches) = &node.role
+            {
+                let turns = switches.iter().zip(ways);
+                self.graph.turns.extend(turns.map(|((_, switch), (_, way))| (switch.clone(), way)));
+                self.graph.nodes.push(node.clone());
+                continue;
+            }
+            let mut outputs = Outputs::default();
+            let mut switches = Vec::new();
+            for (signal, way) in ways {
+                let switch = Arc::new(Switch::new(way));
+                outputs.set(signal, switch.clone());
+                switches.push((signal, switch));
+            }
+            let settings = self.settings(&description);
             let status = settings.status.clone();
-            let receiver = config
+            let component = config
                 .create(settings, outputs)
                 .map_err(|source| refused(Kind::Receiver, id, String::new(), source))?;
-            self.keep(Kind::Receiver, id, status, receiver);
+            let (kind, id) = (Kind::Receiver, id.clone());
+            let (instance, role) = (Instance::new(), Role::Source(switches));
+            let node = Node { kind, id, component, status, instance, description, role };
+            self.graph.nodes.push(node);
         }
         Ok(())
+    }
+
+    /// Where the batches of a receiver go, for the signals that go anywhere.
+    fn ways_from(&self, id: &ComponentId) -> Vec<(Signal, Arc<dyn Consumer>)> {
+        let heads = |signal| {
+            let pipelines = self.plan.pipelines.iter().filter(move |(pipeline, parts)| {
+                Signal::from(pipeline.signal()) == signal && parts.receivers.contains(id)
+            });
+            pipelines
+                .filter_map(|(pipeline, _)| self.heads.get(pipeline))
+                .map(|head| head.consumer.clone())
+                .collect::<Vec<_>>()
+        };
+        let ways = Signal::ALL.into_iter().map(|signal| (signal, heads(signal)));
+        ways.filter(|(_, heads)| !heads.is_empty())
+            .map(|(signal, heads)| (signal, fan_out(heads)))
+            .collect()
     }
 
     fn extensions(&mut self) -> Result<(), BuildError> {
         for id in &self.plan.run_extensions {
             let Some(config) = self.plan.extensions.get(id) else { continue };
-            let settings = self.settings(Kind::Extension, id);
+            let description = self.describe(Kind::Extension, id, Vec::new());
+            if let Some(node) = self.as_before(&description) {
+                self.graph.extensions.push(node.clone());
+                continue;
+            }
+            let settings = self.settings(&description);
             let status = settings.status.clone();
             let extension = config
                 .create(settings)
                 .map_err(|source| refused(Kind::Extension, id, String::new(), source))?;
-            self.graph.extensions.push((id.clone(), extension, status));
+            let component: Arc<dyn Component> = extension.clone();
+            let (kind, id) = (Kind::Extension, id.clone());
+            let (instance, role) = (Instance::new(), Role::Extension(extension));
+            let node = Node { kind, id, component, status, instance, description, role };
+            self.graph.extensions.push(node);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use super::fingerprint::Fingerprints;
 use crate::component::{
     ConnectorConfig, CreateError, ExporterConfig, ExtensionConfig, Kind, ProcessorConfig,
     ReceiverConfig,
@@ -27,6 +28,8 @@ pub struct Plan {
     pub run_extensions: Vec<ComponentId>,
     /// Pipelines by id.
     pub pipelines: IndexMap<PipelineId, PipelinePlan>,
+    /// What tells whether a component is configured as before.
+    pub fingerprints: Fingerprints,
 }
 
 /// The components of one pipeline.

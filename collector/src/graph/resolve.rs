@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use holt_grammar::diag::{Applicability, Diagnostic, Fix};
 
+use super::fingerprint::Fingerprints;
 use super::plan::{PipelinePlan, Plan};
 use crate::component::codes::{DEPRECATED_NAME, REMOVED_TYPE, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
@@ -77,6 +78,7 @@ pub fn resolve(
         };
         plan.pipelines.insert(id.clone(), parts);
     }
+    plan.fingerprints = Fingerprints::of(config);
     for_signals(&plan, &mut diagnostics);
     let left_out = plan.without(&missing);
     Resolved { plan, diagnostics, left_out }

@@ -7,15 +7,14 @@ use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 
-use super::{Plan, build, resolve};
+use super::{Plan, Shared, build, resolve};
 use crate::component::{
     Component, Connector, ConnectorConfig, Consumer, Context, CreateError, PipelineOutput, Refused,
-    Settings, StatusHub, registry,
+    Settings, registry,
 };
 use crate::config::feature_gates::Gates;
 use crate::config::ser::SerError;
 use crate::config::yaml::Node;
-use crate::telemetry::Counters;
 use crate::testing::{config, plan};
 
 /// Passes traces on to pipelines of traces.
@@ -66,7 +65,7 @@ fn with_connectors(pipelines: &str, connectors: &[&str]) -> Plan {
 }
 
 fn nodes(plan: &Plan) -> Result<Vec<String>, String> {
-    let graph = build(plan, &Arc::new(StatusHub::default()), &Counters::default());
+    let graph = build(plan, &Shared::default(), &[]);
     graph
         .map(|graph| graph.nodes.iter().map(|node| format!("{} {}", node.kind, node.id)).collect())
         .map_err(|error| error.to_string())

@@ -3,21 +3,26 @@
 //!
 //! Exporters start first and receivers last, so that nothing arrives before there is a way on;
 //! stopping goes the other way round, so that everything can be passed on. A start that fails
-//! halfway is undone.
+//! halfway is undone. A running service takes over another plan with [`Running::reload`].
 
+mod reload;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::component::{Component, ComponentState, Host, Kind, StatusHub, Stopped};
+use crate::component::{ComponentState, Host, Kind, Resources, StatusHub, Stopped};
 use crate::config::ids::ComponentId;
-use crate::graph::{BuildError, Graph, Node, Plan, build};
+use crate::graph::{BuildError, Graph, Instance, Node, Plan, Shared, build};
 use crate::telemetry::Counters;
+
+pub use reload::{ReloadError, Reloaded};
 
 /// How a service runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +41,7 @@ impl Default for ServiceOptions {
 /// Created components that have not started.
 pub struct Service {
     graph: Graph,
-    status: Arc<StatusHub>,
-    counters: Counters,
+    shared: Shared,
     options: ServiceOptions,
 }
 
@@ -71,20 +75,19 @@ impl Service {
     /// # Errors
     /// When the plan cannot be built.
     pub fn build(plan: &Plan, options: ServiceOptions) -> Result<Self, BuildError> {
-        let status = Arc::new(StatusHub::default());
-        let counters = Counters::default();
-        let graph = build(plan, &status, &counters)?;
-        Ok(Self { graph, status, counters, options })
+        let shared = Shared::default();
+        let graph = build(plan, &shared, &[])?;
+        Ok(Self { graph, shared, options })
     }
 
     /// What the components count.
     pub fn counters(&self) -> &Counters {
-        &self.counters
+        &self.shared.counters
     }
 
     /// The states of the components.
     pub fn status(&self) -> &Arc<StatusHub> {
-        &self.status
+        &self.shared.status
     }
 
     /// Starts everything.
@@ -92,44 +95,44 @@ impl Service {
     /// # Errors
     /// When a component cannot start; what had started is stopped again.
     pub async fn start(self) -> Result<Running, StartFailure> {
-        let extensions: Vec<_> = self
-            .graph
-            .extensions
-            .iter()
-            .map(|(id, extension, _)| (id.clone(), extension.clone()))
-            .collect();
-        let host = Host::new(extensions);
-        let mut running = Running {
-            extensions: Vec::new(),
-            nodes: Vec::new(),
-            ready: Vec::new(),
-            status: self.status,
-            counters: self.counters,
-            options: self.options,
-        };
-        for (id, extension, status) in self.graph.extensions {
-            let component: Arc<dyn Component> = extension.clone();
-            let node = Node { kind: Kind::Extension, id, component, status };
-            if let Err(failure) = start_one(&node, &host).await {
-                running.undo(node).await;
-                return Err(failure);
-            }
-            running.ready.push(extension);
-            running.extensions.push(node);
-        }
-        for node in self.graph.nodes {
-            if let Err(failure) = start_one(&node, &host).await {
-                running.undo(node).await;
-                return Err(failure);
-            }
-            running.nodes.push(node);
-        }
-        for extension in &running.ready {
+        let Self { graph, shared, options } = self;
+        let resources = Resources::default();
+        start_new(&graph, &HashSet::new(), &resources, options.drain_timeout).await?;
+        for extension in graph.extensions.iter().filter_map(Node::extension) {
             extension.ready();
         }
         tracing::info!("Everything is ready. Begin running and processing data.");
-        Ok(running)
+        let Graph { nodes, extensions, .. } = graph;
+        Ok(Running { extensions, nodes, resources, shared, options, leaving: JoinSet::new() })
     }
+}
+
+/// Starts what does not run yet, extensions first.
+///
+/// # Errors
+/// When a component cannot start; what was started before it is stopped again.
+async fn start_new(
+    graph: &Graph,
+    running: &HashSet<Instance>,
+    resources: &Resources,
+    drain_timeout: Duration,
+) -> Result<(), StartFailure> {
+    let extensions = graph.extensions.iter();
+    let known = extensions.filter_map(|node| Some((node.id.clone(), node.extension()?.clone())));
+    let host = Host::new(known.collect()).with_resources(resources.clone());
+    let mut started: Vec<Node> = Vec::new();
+    for node in graph.extensions.iter().chain(&graph.nodes) {
+        if running.contains(&node.instance) {
+            continue;
+        }
+        let outcome = start_one(node, &host).await;
+        started.push(node.clone());
+        if let Err(failure) = outcome {
+            stop_all(started, Instant::now() + drain_timeout).await;
+            return Err(failure);
+        }
+    }
+    Ok(())
 }
 
 async fn start_one(node: &Node, host: &Host) -> Result<(), StartFailure> {
@@ -155,50 +158,69 @@ async fn start_one(node: &Node, host: &Host) -> Result<(), StartFailure> {
 pub struct Running {
     extensions: Vec<Node>,
     nodes: Vec<Node>,
-    ready: Vec<Arc<dyn crate::component::Extension>>,
-    status: Arc<StatusHub>,
-    counters: Counters,
+    resources: Resources,
+    shared: Shared,
     options: ServiceOptions,
+    /// What was replaced and still passes on what it has.
+    leaving: JoinSet<Outcome>,
 }
 
 impl Running {
     /// What the components count.
     pub fn counters(&self) -> &Counters {
-        &self.counters
+        &self.shared.counters
     }
 
     /// The states of the components.
     pub fn status(&self) -> &Arc<StatusHub> {
-        &self.status
+        &self.shared.status
     }
 
     /// Runs until `shutdown` resolves or a component fails fatally, then stops.
     pub async fn until(self, shutdown: impl Future<Output = ()>) -> Outcome {
-        let status = self.status.clone();
         let fatal = tokio::select! {
             () = shutdown => None,
-            message = status.fatal() => {
-                tracing::error!(error = message, "Asynchronous error received, terminating process");
-                Some(message)
-            }
+            message = self.fatal() => Some(message),
         };
-        let outcome = self.stop().await;
-        Outcome { fatal, ..outcome }
+        Outcome { fatal, ..self.stop().await }
+    }
+
+    /// Waits until a component fails in a way that ends the service, and says which and how.
+    pub fn fatal(&self) -> impl Future<Output = String> + Send + use<> {
+        let status = self.shared.status.clone();
+        async move {
+            let message = status.fatal().await;
+            tracing::error!(error = message, "Asynchronous error received, terminating process");
+            message
+        }
     }
 
     /// Stops everything, receivers first, and says what was left over.
     pub async fn stop(self) -> Outcome {
         tracing::info!("Starting shutdown...");
-        for extension in &self.ready {
+        for extension in self.extensions.iter().filter_map(Node::extension) {
             extension.not_ready();
         }
         let deadline = Instant::now() + self.options.drain_timeout;
+        let (all, leaving) = tokio::join!(
+            stop_all([self.extensions, self.nodes].concat(), deadline),
+            self.leaving.join_all(),
+        );
         let mut outcome = Outcome::default();
-        stop_nodes(self.nodes, deadline, &mut outcome).await;
-        for node in self.extensions.iter().rev() {
-            record(node, stop_one(node, deadline).await, &mut outcome);
+        for part in leaving.into_iter().chain([all]) {
+            outcome.unsent.extend(part.unsent);
+            outcome.errors.extend(part.errors);
         }
-        for (kind, id, items) in &outcome.unsent {
+        outcome.log();
+        tracing::info!("Shutdown complete.");
+        outcome
+    }
+}
+
+impl Outcome {
+    /// Logs what was left over and what went wrong.
+    fn log(&self) {
+        for (kind, id, items) in &self.unsent {
             tracing::error!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = kind.as_str(),
@@ -206,23 +228,22 @@ impl Running {
                 "Not everything could be sent before the shutdown deadline. Dropping data."
             );
         }
-        for error in &outcome.errors {
+        for error in &self.errors {
             tracing::error!(error, "Shutdown was not clean");
         }
-        tracing::info!("Shutdown complete.");
-        outcome
     }
+}
 
-    /// Takes back a start that failed at `failed`.
-    async fn undo(self, failed: Node) {
-        let deadline = Instant::now() + self.options.drain_timeout;
-        let mut outcome = Outcome::default();
-        stop_one(&failed, deadline).await;
-        stop_nodes(self.nodes, deadline, &mut outcome).await;
-        for node in self.extensions.iter().rev() {
-            stop_one(node, deadline).await;
-        }
+/// Stops components, whatever their order: first receivers, at last extensions.
+async fn stop_all(all: Vec<Node>, deadline: Instant) -> Outcome {
+    let mut outcome = Outcome::default();
+    let (extensions, nodes): (Vec<Node>, Vec<Node>) =
+        all.into_iter().partition(|node| node.kind == Kind::Extension);
+    stop_nodes(nodes, deadline, &mut outcome).await;
+    for node in extensions.iter().rev() {
+        record(node, stop_one(node, deadline).await, &mut outcome);
     }
+    outcome
 }
 
 /// Stops receivers, then what lies between, then exporters. Receivers stop side by side, and so do
