@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use holt_soak::collector::config::{Exporter, Queue};
 use holt_soak::collector::{Binary, Kind};
-use holt_soak::scenario::{backend, kill};
+use holt_soak::scenario::{abuse, backend, cost, kill, memory, reload};
 
 /// Puts a running collector under load, faults, crashes and overload, and proves what was delivered
 #[derive(Debug, Parser)]
@@ -31,6 +31,14 @@ pub(crate) enum Scenario {
     Kill(KillArgs),
     /// A backend in every kind of trouble: where the items are
     Backend(BackendArgs),
+    /// Ten times the usual load while the backend is dead: how much memory, and who is told
+    Memory(MemoryArgs),
+    /// SIGHUP under load: nobody notices
+    Reload(ReloadArgs),
+    /// Clients that mean no good, and disks that fail
+    Abuse(AbuseArgs),
+    /// What queue, retry, limiter and metrics cost, and what an idle collector takes
+    Cost(CostArgs),
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +71,49 @@ pub(crate) struct BackendArgs {
     /// Collectors at the same time
     #[arg(long, default_value_t = 4)]
     jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MemoryArgs {
+    /// How long the overload lasts
+    #[arg(long, default_value_t = 300)]
+    seconds: u64,
+    /// The hard limit of the memory limiter
+    #[arg(long, default_value_t = 100)]
+    limit_mib: u64,
+    /// The exporters
+    #[arg(long, value_delimiter = ',', default_value = "otlp,otlphttp")]
+    exporter: Vec<ExporterKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReloadArgs {
+    /// How many reloads
+    #[arg(long, visible_alias = "cycles", default_value_t = 500)]
+    reloads: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AbuseArgs {
+    /// How long each attack lasts
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Only abuse whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CostArgs {
+    /// How often each collector is measured
+    #[arg(long, visible_alias = "cycles", default_value_t = 3)]
+    rounds: usize,
+    /// How long each measurement lasts
+    #[arg(long, default_value_t = 20)]
+    seconds: u64,
+    /// Items a second
+    #[arg(long, default_value_t = 50_000.0)]
+    rate: f64,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -121,6 +172,36 @@ impl BackendArgs {
             only: self.only.clone(),
             jobs: self.jobs,
         }
+    }
+}
+
+impl MemoryArgs {
+    pub(crate) fn options(&self) -> memory::Options {
+        memory::Options {
+            overload: Duration::from_secs(self.seconds),
+            limit_mib: self.limit_mib,
+            exporters: self.exporter.iter().copied().map(Exporter::from).collect(),
+        }
+    }
+}
+
+impl ReloadArgs {
+    pub(crate) fn options(&self) -> reload::Options {
+        reload::Options { reloads: self.reloads }
+    }
+}
+
+impl AbuseArgs {
+    pub(crate) fn options(&self) -> abuse::Options {
+        let only = self.only.clone();
+        abuse::Options { attack: Duration::from_secs(self.seconds), only }
+    }
+}
+
+impl CostArgs {
+    pub(crate) fn options(&self) -> cost::Options {
+        let measure = Duration::from_secs(self.seconds);
+        cost::Options { rounds: self.rounds, measure, rate: self.rate }
     }
 }
 

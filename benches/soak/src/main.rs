@@ -13,7 +13,7 @@ use clap::Parser;
 
 use args::{Cli, Scenario};
 use holt_soak::report::Report;
-use holt_soak::scenario::{Context, ScenarioError, backend, kill};
+use holt_soak::scenario::{Context, ScenarioError, abuse, backend, cost, kill, memory, reload};
 
 /// Client and backend share the machine with the collector, so they must cost little.
 #[global_allocator]
@@ -33,9 +33,10 @@ fn main() -> ExitCode {
 
 fn soak(cli: &Cli) -> Result<Report, Box<dyn Error>> {
     let temporary = tempfile::tempdir()?;
+    let directory = cli.directory.as_deref().unwrap_or(temporary.path());
     let context = Context {
         binary: cli.binary()?,
-        directory: cli.directory.clone().unwrap_or_else(|| temporary.path().to_owned()),
+        directory: std::path::absolute(directory)?,
         say: Arc::new(|line| {
             let _ = writeln!(io::stderr(), "{line}");
         }),
@@ -53,5 +54,9 @@ async fn run(context: &Context, scenario: &Scenario) -> Result<Report, ScenarioE
     match scenario {
         Scenario::Kill(args) => kill::run(context, &args.options()).await,
         Scenario::Backend(args) => backend::run(context, &args.options()).await,
+        Scenario::Memory(args) => memory::run(context, &args.options()).await,
+        Scenario::Reload(args) => reload::run(context, &args.options()).await,
+        Scenario::Abuse(args) => abuse::run(context, &args.options()).await,
+        Scenario::Cost(args) => cost::run(context, &args.options()).await,
     }
 }

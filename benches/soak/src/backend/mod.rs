@@ -3,6 +3,7 @@
 //! It keeps its address whatever it does, as a service behind a fixed name would. Items count as
 //! arrived when they are answered with success, not before.
 
+pub mod certificates;
 mod reset;
 
 use std::io;

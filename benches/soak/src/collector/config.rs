@@ -78,6 +78,10 @@ pub struct Setup {
     pub limit_mib: Option<u64>,
     /// A filter drops the items that say `keep: false`.
     pub filter: bool,
+    /// A store that cannot be read is put aside and begun anew.
+    pub recreate: bool,
+    /// The level of its log.
+    pub logs: &'static str,
 }
 
 /// Retries that begin soon and never end.
@@ -100,6 +104,8 @@ impl Setup {
             retry: RETRY,
             limit_mib: None,
             filter: false,
+            recreate: false,
+            logs: "warn",
         })
     }
 
@@ -122,8 +128,10 @@ impl Setup {
         if let Queue::Durable(directory) = &self.queue {
             let _ = writeln!(
                 text,
-                "extensions:\n  file_storage:\n    directory: '{}'\n    create_directory: true",
-                directory.display()
+                "extensions:\n  file_storage:\n    directory: '{}'\n    create_directory: true\n    \
+                 recreate: {}",
+                directory.display(),
+                self.recreate
             );
         }
         let mut processors = Vec::new();
@@ -155,7 +163,13 @@ impl Setup {
                 address.port()
             ),
         };
-        let _ = writeln!(text, "  telemetry: {{logs: {{level: warn}}, metrics: {metrics}}}");
+        let logs = self.logs;
+        // Lines are counted, so none may be left out.
+        let _ = writeln!(
+            text,
+            "  telemetry: {{logs: {{level: {logs}, sampling: {{enabled: false}}}}, metrics: \
+             {metrics}}}"
+        );
         text += "  pipelines:\n";
         for signal in ["logs", "traces", "metrics"] {
             let _ = writeln!(

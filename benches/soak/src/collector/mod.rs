@@ -63,7 +63,8 @@ impl FromStr for Binary {
             "go" => Kind::Go,
             other => return Err(format!("`{other}` is neither `holt` nor `go`; write holt=PATH")),
         };
-        let path = PathBuf::from(path);
+        // It runs in a directory of its own.
+        let path = std::path::absolute(path).map_err(|error| error.to_string())?;
         match path.is_file() {
             true => Ok(Binary { kind, path }),
             false => Err(format!("{} is no file", path.display())),

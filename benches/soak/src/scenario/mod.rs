@@ -1,7 +1,11 @@
 //! The scenarios: each takes a collector's binary through a kind of trouble and reports.
 
+pub mod abuse;
 pub mod backend;
+pub mod cost;
 pub mod kill;
+pub mod memory;
+pub mod reload;
 
 use std::io;
 use std::path::{Path, PathBuf};

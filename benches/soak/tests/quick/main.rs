@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use holt_soak::collector::config::{Exporter, Queue};
 use holt_soak::report::Report;
-use holt_soak::scenario::{Context, backend, kill};
+use holt_soak::scenario::{Context, abuse, backend, kill, reload};
 use tempfile::TempDir;
 
 /// A context in a directory of its own.
@@ -61,4 +61,24 @@ async fn trouble_behind_exporters_drops_only_what_the_backend_refuses_for_good()
     };
     assert!(dropped("INVALID_ARGUMENT") > 0 && dropped("400") > 0, "{report}");
     assert_eq!(dropped("503 with Retry-After"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reloads_are_not_noticed() {
+    let (context, _directory) = context();
+    let report = reload::run(&context, &reload::Options { reloads: 6 }).await.unwrap();
+    assert_kept(&report);
+    assert!(report.rows.iter().all(|row| row.number("acknowledged") > 0), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_mean_no_good_are_survived() {
+    let (context, _directory) = context();
+    let attack = Duration::from_millis(300);
+    for only in ["slow-loris", "HTTP/2", "header flood"] {
+        let options = abuse::Options { attack, only: Some(only.to_owned()) };
+        let report = abuse::run(&context, &options).await.unwrap();
+        assert_kept(&report);
+        assert!(report.rows.len() > 1, "{report}");
+    }
 }

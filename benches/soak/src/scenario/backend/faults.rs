@@ -33,6 +33,8 @@ pub enum Trouble {
     Steady(Behaviour),
     /// It goes and comes back, again and again.
     Flapping,
+    /// Its certificate ends, and it is restarted with the same one.
+    Expired,
 }
 
 impl Fault {
@@ -54,6 +56,7 @@ impl Fault {
         let mut faults = vec![
             Fault::steady("down", Behaviour::Down),
             Fault { name: "flapping", trouble: Trouble::Flapping, drops: false },
+            Fault { name: "certificate expires", trouble: Trouble::Expired, drops: false },
             Fault::steady("accepts, never answers", Behaviour::Hang),
             Fault::steady("reset in mid-body", Behaviour::Reset),
         ];

@@ -7,13 +7,15 @@
 mod faults;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 
 use super::{Context, ScenarioError, drained, empty, first_arrival, seconds, settled_balance};
+use crate::backend::certificates::Authority;
 use crate::backend::{Backend, Behaviour};
 use crate::balance::Balance;
 use crate::client::{Load, Running, Tally};
@@ -26,6 +28,11 @@ pub use faults::{Fault, Trouble};
 
 /// How long a flapping backend stays as it is.
 const FLAP: Duration = Duration::from_millis(700);
+/// How long a certificate is good in the time of trouble, and how long until it surely is not.
+const VALID: Duration = Duration::from_secs(1);
+const EXPIRED: Duration = Duration::from_secs(2);
+/// How long the next certificate is good.
+const RENEWED: Duration = Duration::from_secs(24 * 3600);
 /// How long the first delivery is waited for, and every further one.
 const PATIENCE: Duration = Duration::from_secs(30);
 const QUIET: Duration = Duration::from_secs(5);
@@ -117,19 +124,36 @@ async fn outcome(context: &Context, case: Case, index: usize) -> Result<Found, S
     let place = context.place(&format!("backend-{index}"))?;
     empty(&place)?;
     let ledger = Arc::new(Ledger::default());
-    let mut backend = Backend::start(ports::free()?, &ledger, None).await?;
+    let authority = match case.fault.trouble {
+        Trouble::Expired => Some(Authority::new()?),
+        Trouble::Steady(_) | Trouble::Flapping => None,
+    };
+    let expiry = SystemTime::now() + case.well + VALID;
+    let tls = authority.as_ref().map(|authority| authority.acceptor(expiry)).transpose()?;
+    let mut backend = Backend::start(ports::free()?, &ledger, tls.clone()).await?;
     let mut setup = Setup::new(case.exporter, backend.address())?;
     setup.filter = case.filter;
+    if let Some(authority) = &authority {
+        let ca = place.join("ca.pem");
+        std::fs::write(&ca, authority.pem())?;
+        setup.ca = Some(ca);
+    }
     let collector = Collector::start(&context.binary, &setup, &place).await?;
     let load = Load { rate: 1000.0, ..Load::steady(&setup.grpc.to_string()) };
 
     let client = Running::start(&load, &ledger);
     tokio::time::sleep(case.well).await;
-    endure(&mut backend, &case).await?;
+    match tls {
+        Some(tls) => expire(&mut backend, &case, tls).await?,
+        None => endure(&mut backend, &case).await?,
+    }
     let mut tally = client.stop().await;
     let height = settled_balance(&collector, SETTLING).await;
 
     let client = Running::start(&load, &ledger);
+    if let Some(authority) = &authority {
+        backend.present(authority.acceptor(SystemTime::now() + RENEWED)?).await?;
+    }
     backend.become_(Behaviour::Serve).await?;
     let first = first_arrival(&backend, Instant::now(), PATIENCE).await;
     tokio::time::sleep(case.well).await;
@@ -158,7 +182,16 @@ async fn endure(backend: &mut Backend, case: &Case) -> Result<(), ScenarioError>
             }
             backend.become_(Behaviour::Down).await?;
         }
+        Trouble::Expired => {}
     }
+    Ok(())
+}
+
+/// Connections live on when a certificate ends; the next one meets the old certificate.
+async fn expire(backend: &mut Backend, case: &Case, tls: TlsAcceptor) -> Result<(), ScenarioError> {
+    tokio::time::sleep(VALID + EXPIRED).await;
+    backend.present(tls).await?;
+    tokio::time::sleep(case.trouble).await;
     Ok(())
 }
 
