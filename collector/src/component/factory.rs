@@ -12,7 +12,9 @@ use holt_runtime::Program;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Component, Consumer, Findings, StatusReporter};
+use super::{
+    ClientAuthenticator, Component, Consumer, Findings, ServerAuthenticator, StatusReporter,
+};
 use crate::config::de::from_node_over;
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
@@ -191,6 +193,16 @@ pub trait Extension: Component {
 
     /// Shutdown has begun; called before anything is stopped.
     fn not_ready(&self) {}
+
+    /// What servers ask who may come in; `None` when it does not decide that.
+    fn server_authenticator(&self) -> Option<Arc<dyn ServerAuthenticator>> {
+        None
+    }
+
+    /// What clients ask how to prove who they are; `None` when it does not know that.
+    fn client_authenticator(&self) -> Option<Arc<dyn ClientAuthenticator>> {
+        None
+    }
 }
 
 /// Defines the factory trait and the configuration trait of one kind of component.

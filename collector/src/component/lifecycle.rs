@@ -1,6 +1,7 @@
 //! Starting and stopping components.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tokio::time::Instant;
@@ -51,12 +52,15 @@ pub struct Stopped {
 pub struct Host {
     extensions: Arc<Vec<(ComponentId, Arc<dyn Extension>)>>,
     resources: Resources,
+    identity: usize,
 }
 
 impl Host {
     /// A host with these extensions.
     pub fn new(extensions: Vec<(ComponentId, Arc<dyn Extension>)>) -> Self {
-        Self { extensions: Arc::new(extensions), resources: Resources::default() }
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let identity = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { extensions: Arc::new(extensions), resources: Resources::default(), identity }
     }
 
     /// The same host with these resources, which another service may hold too.
@@ -68,6 +72,11 @@ impl Host {
     /// What outlives a component that is replaced.
     pub fn resources(&self) -> &Resources {
         &self.resources
+    }
+
+    /// A number that tells this service from others that hold the same resources.
+    pub(crate) const fn identity(&self) -> usize {
+        self.identity
     }
 
     /// The extension of that id, when the service runs one.

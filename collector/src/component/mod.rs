@@ -8,6 +8,7 @@
 //! `receivers/nop` and `exporters/nop`.
 
 mod ack;
+mod auth;
 pub mod codes;
 mod consumer;
 mod context;
@@ -21,6 +22,7 @@ mod resources;
 mod status;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
+pub use auth::{AuthError, ClientAuthenticator, Identity, NoAuthenticator, ServerAuthenticator};
 pub use codes::{MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use consumer::{Consumer, Refused};
 pub use context::{ClientAddress, ClientMetadata, Context, Runner};

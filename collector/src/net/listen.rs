@@ -1,9 +1,15 @@
 //! Listening sockets: an endpoint as users write it in, accepted streams out.
+//!
+//! A socket that a component listens on outlives it when another takes its place: both hold it for
+//! a moment and both accept, so no connection is refused in between.
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::component::Host;
 
 /// What kind of socket an endpoint names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,14 +60,65 @@ pub struct ListenError {
     pub source: io::Error,
 }
 
-/// A bound socket.
+/// A bound socket, or a share of one.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    shared: Arc<Shared>,
+    /// Given back when the last clone of this share is dropped.
+    _claim: Option<Arc<Claim>>,
+}
+
+/// A socket, and who holds it.
 #[derive(Debug)]
-pub enum Listener {
+struct Shared {
+    socket: Socket,
+    claims: Mutex<Vec<Owner>>,
+}
+
+#[derive(Debug)]
+enum Socket {
     /// TCP.
     Tcp(TcpListener),
     /// Unix domain socket; removes its path when dropped.
     #[cfg(unix)]
     Unix(UnixListener),
+}
+
+/// A service, and a component and protocol in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Owner {
+    service: usize,
+    name: String,
+}
+
+/// A component's hold of a socket.
+#[derive(Debug)]
+struct Claim {
+    owner: Owner,
+    shared: Arc<Shared>,
+}
+
+impl Claim {
+    /// A claim, or who has one in the same service.
+    fn new(shared: Arc<Shared>, owner: Owner) -> Result<Self, String> {
+        let mut claims = shared.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut others = claims.iter().filter(|other| other.service == owner.service);
+        if let Some(other) = others.find(|other| other.name != owner.name) {
+            return Err(other.name.clone());
+        }
+        claims.push(owner.clone());
+        drop(claims);
+        Ok(Self { owner, shared })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut claims = self.shared.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = claims.iter().position(|owner| *owner == self.owner) {
+            claims.swap_remove(index);
+        }
+    }
 }
 
 /// A Unix listener with the path it owns.
@@ -97,14 +154,77 @@ impl Listener {
     /// # Errors
     /// When the endpoint cannot be understood, resolved or bound.
     pub async fn bind(transport: Transport, endpoint: &str) -> Result<Self, ListenError> {
-        Self::try_bind(transport, endpoint).await.map_err(|source| ListenError {
-            transport,
-            endpoint: endpoint.to_owned(),
-            source,
-        })
+        let shared = Shared::bind(transport, endpoint).await?;
+        Ok(Self { shared: Arc::new(shared), _claim: None })
     }
 
-    async fn try_bind(transport: Transport, endpoint: &str) -> io::Result<Self> {
+    /// The same for a component, which shares the socket with the one whose place it takes.
+    /// `owner` names the component and the protocol, such as `receiver otlp grpc`.
+    ///
+    /// # Errors
+    /// As [`Listener::bind`]; also when another component of the same service listens there.
+    pub async fn shared(
+        host: &Host,
+        transport: Transport,
+        endpoint: &str,
+        owner: &str,
+    ) -> Result<Self, ListenError> {
+        let mut key = format!("listen:{}:{endpoint}", transport.name());
+        // Everybody who asks for any free port means another one.
+        if transport != Transport::Unix && endpoint.ends_with(":0") {
+            key = format!("{key}:{owner}");
+        }
+        let shared = host.resources().share(&key, Shared::bind(transport, endpoint)).await?;
+        let owner = Owner { service: host.identity(), name: owner.to_owned() };
+        match Claim::new(shared.clone(), owner) {
+            Ok(claim) => Ok(Self { shared, _claim: Some(Arc::new(claim)) }),
+            Err(other) => {
+                let text = format!("address already in use by {other}");
+                let source = io::Error::new(io::ErrorKind::AddrInUse, text);
+                Err(ListenError { transport, endpoint: endpoint.to_owned(), source })
+            }
+        }
+    }
+
+    /// The address that was bound: `ip:port`, or the path.
+    pub fn address(&self) -> String {
+        match &self.shared.socket {
+            Socket::Tcp(listener) => {
+                listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string())
+            }
+            #[cfg(unix)]
+            Socket::Unix(listener) => listener.path.display().to_string(),
+        }
+    }
+
+    /// Waits for the next connection.
+    ///
+    /// # Errors
+    /// When the system refuses; most such errors concern one connection only or pass with time.
+    pub async fn accept(&self) -> io::Result<Accepted> {
+        match &self.shared.socket {
+            Socket::Tcp(listener) => {
+                let (stream, peer) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok(Accepted::Tcp(stream, peer))
+            }
+            #[cfg(unix)]
+            Socket::Unix(listener) => Ok(Accepted::Unix(listener.inner.accept().await?.0)),
+        }
+    }
+}
+
+impl Shared {
+    async fn bind(transport: Transport, endpoint: &str) -> Result<Self, ListenError> {
+        match Socket::bind(transport, endpoint).await {
+            Ok(socket) => Ok(Self { socket, claims: Mutex::default() }),
+            Err(source) => Err(ListenError { transport, endpoint: endpoint.to_owned(), source }),
+        }
+    }
+}
+
+impl Socket {
+    async fn bind(transport: Transport, endpoint: &str) -> io::Result<Self> {
         if transport == Transport::Unix {
             #[cfg(unix)]
             return Ok(Self::Unix(UnixListener {
@@ -142,33 +262,6 @@ impl Listener {
             }
         }
         Err(last)
-    }
-
-    /// The address that was bound: `ip:port`, or the path.
-    pub fn address(&self) -> String {
-        match self {
-            Self::Tcp(listener) => {
-                listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string())
-            }
-            #[cfg(unix)]
-            Self::Unix(listener) => listener.path.display().to_string(),
-        }
-    }
-
-    /// Waits for the next connection.
-    ///
-    /// # Errors
-    /// When the system refuses; most such errors concern one connection only or pass with time.
-    pub async fn accept(&self) -> io::Result<Accepted> {
-        match self {
-            Self::Tcp(listener) => {
-                let (stream, peer) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                Ok(Accepted::Tcp(stream, peer))
-            }
-            #[cfg(unix)]
-            Self::Unix(listener) => Ok(Accepted::Unix(listener.inner.accept().await?.0)),
-        }
     }
 }
 

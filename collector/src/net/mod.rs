@@ -4,14 +4,22 @@
 //! Bytes enter from sockets and leave as whole, decompressed, bounded messages; whole messages
 //! enter and leave on sockets. Nothing here knows what telemetry is, but for the names and responses in [`otlp`].
 
+mod accept;
 pub mod compression;
+mod credentials;
+mod gate;
 pub mod grpc;
 pub mod http;
 pub mod listen;
 pub mod otlp;
 pub mod settings;
 pub mod status;
+#[cfg(test)]
+mod tests;
 pub mod tls;
+
+pub use credentials::Credentials;
+pub use gate::Gate;
 
 /// What Holt calls itself in `User-Agent`.
 pub fn user_agent() -> String {

@@ -2,10 +2,12 @@
 //! backend that answers as told, and the shortest way from YAML to running components.
 
 mod backend;
+mod certificates;
 mod http;
 mod pipeline;
 
 pub(crate) use backend::Backend;
+pub(crate) use certificates::{Authority, Validity};
 pub(crate) use http::{Answer, http};
 pub(crate) use pipeline::{Recorder, address_of, config, node, plan, section, settings, start};
 

@@ -11,8 +11,7 @@ use crate::config::values::{Duration, Headers, Optional};
 use crate::net::compression::Encoding;
 use crate::net::grpc::target::Endpoint;
 use crate::net::settings::{
-    Authentication, Middleware, TlsClientSettings, check_not_negative, refuse_auth,
-    refuse_middlewares,
+    Authentication, Middleware, TlsClientSettings, check_not_negative, refuse_middlewares,
 };
 use crate::queue::{QueueSettings, RetrySettings};
 
@@ -161,7 +160,6 @@ impl Config {
         self.tls.validate(&["tls"], findings);
         check_not_negative(self.read_buffer_size, &[], "read_buffer_size", findings);
         check_not_negative(self.write_buffer_size, &[], "write_buffer_size", findings);
-        refuse_auth(self.auth.as_ref(), &[], findings);
         refuse_middlewares(&self.middlewares, &[], findings);
         self.retry_on_failure.validate(&["retry_on_failure"], findings);
         if let Some(queue) = self.sending_queue.as_ref() {

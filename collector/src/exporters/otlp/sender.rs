@@ -15,7 +15,8 @@ use crate::net::compression::{Encoding, compress};
 use crate::net::grpc::client::{CallOptions, Channel, ChannelOptions, Keepalive, Method};
 use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::{export_method, read_response};
-use crate::net::user_agent;
+use crate::net::settings::Authentication;
+use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
 
 /// Largest response; one with more in it than a partial success is not OTLP.
@@ -29,6 +30,9 @@ pub(super) struct GrpcSender {
     headers: HeaderMap,
     options: CallOptions,
     rejected: Counter,
+    authentication: Option<Authentication>,
+    credentials: Credentials,
+    encrypted: bool,
 }
 
 impl GrpcSender {
@@ -66,6 +70,9 @@ impl GrpcSender {
             headers: headers(config),
             options: CallOptions { encoding, timeout, wait_for_ready: config.wait_for_ready },
             rejected: settings.counters.exporter("rejected", signal, &settings.id),
+            authentication: config.auth.clone(),
+            credentials: Credentials::default(),
+            encrypted: !plain_text,
         })
     }
 }
@@ -86,18 +93,21 @@ fn headers(config: &Config) -> HeaderMap {
 
 #[async_trait]
 impl crate::queue::Sender for GrpcSender {
-    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let authentication = self.authentication.as_ref();
+        self.credentials.resolve(authentication, host, "gRPC", self.encrypted)?;
         let channel = self.channel.clone();
         tokio::spawn(async move { channel.warm_up().await });
         Ok(())
     }
 
-    async fn send(&self, batch: &Batch, _context: &Context) -> Result<(), Refused> {
+    async fn send(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
         let message = compress(self.options.encoding, None, batch.bytes())
             .map_err(|error| Refused::permanent(format!("compression failed: {error}")))?;
+        let headers = self.credentials.headers(&self.headers, context).await?;
         let response = self
             .channel
-            .call(&self.method, &self.headers, message, self.options)
+            .call(&self.method, &headers, message, self.options)
             .await
             .map_err(Refused::from_status)?;
         // A response that cannot be read still says that the request was taken.

@@ -15,8 +15,7 @@ use crate::config::yaml::Node;
 use crate::net::compression::{Encoding, Level};
 use crate::net::otlp::http_path;
 use crate::net::settings::{
-    Authentication, Middleware, TlsClientSettings, check_not_negative, refuse_auth,
-    refuse_middlewares,
+    Authentication, Middleware, TlsClientSettings, check_not_negative, refuse_middlewares,
 };
 use crate::queue::{QueueSettings, RetrySettings};
 
@@ -216,7 +215,6 @@ impl Config {
         for (name, value) in sizes {
             check_not_negative(value, &[], name, findings);
         }
-        refuse_auth(self.auth.as_ref(), &[], findings);
         refuse_middlewares(&self.middlewares, &[], findings);
         self.retry_on_failure.validate(&["retry_on_failure"], findings);
         if let Some(queue) = self.sending_queue.as_ref() {

@@ -1,7 +1,9 @@
 //! One attempt to send a batch over HTTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use bytes::Bytes;
 use holt_pdata::{Batch, Signal};
@@ -12,17 +14,21 @@ use tokio::sync::Semaphore;
 
 use super::config::{Config, header};
 use super::response;
-use crate::component::{Context, Refused, Settings};
+use crate::component::{Context, Host, Refused, Settings, StartError};
 use crate::config::ids::ComponentId;
 use crate::net::compression::{Encoding, Level, compress};
 use crate::net::otlp::PartialSuccess;
-use crate::net::user_agent;
+use crate::net::tls::{ClientTls, explain_chain, explain_text};
+use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
 
 pub(super) struct HttpSender {
     id: ComponentId,
     signal: Signal,
-    client: Client,
+    config: Config,
+    tls: ClientTls,
+    /// The client, and the TLS that it was made with.
+    client: ArcSwap<(Client, Arc<rustls::ClientConfig>)>,
     url: Url,
     headers: HeaderMap,
     json: bool,
@@ -31,6 +37,7 @@ pub(super) struct HttpSender {
     /// As many permits as there may be connections.
     connections: Option<Semaphore>,
     rejected: Counter,
+    credentials: Credentials,
 }
 
 impl HttpSender {
@@ -42,13 +49,20 @@ impl HttpSender {
         let url = config.url(signal).unwrap_or_else(|| {
             Err(format!("either endpoint or {}_endpoint must be specified", signal.name()))
         })?;
-        let client = client(config)?;
+        let tls = match config.force_attempt_http2 {
+            true => config.tls.connector(&[b"h2", b"http/1.1"])?,
+            false => config.tls.connector(&[b"http/1.1"])?,
+        };
+        let tls_config = tls.config();
+        let client = ArcSwap::from_pointee((client(config, &tls_config)?, tls_config));
         let encoding = config.content_encoding().unwrap_or(Encoding::Identity);
         let json = config.encoding == "json";
         let connections = usize::try_from(config.max_conns_per_host).unwrap_or(0);
         Ok(Self {
             id: settings.id.clone(),
             signal,
+            config: config.clone(),
+            tls,
             client,
             url,
             headers: headers(config, json, encoding),
@@ -57,7 +71,27 @@ impl HttpSender {
             level: config.level(),
             connections: (connections > 0).then(|| Semaphore::new(connections)),
             rejected: settings.counters.exporter("rejected", signal, &settings.id),
+            credentials: Credentials::default(),
         })
+    }
+
+    /// The client, made anew once certificates have changed.
+    fn client(&self) -> Client {
+        let tls = self.tls.config();
+        let current = self.client.load();
+        if Arc::ptr_eq(&current.1, &tls) {
+            return current.0.clone();
+        }
+        match client(&self.config, &tls) {
+            Ok(client) => {
+                self.client.store(Arc::new((client.clone(), tls)));
+                client
+            }
+            Err(error) => {
+                tracing::error!(error, "The client could not be made with the new certificates");
+                current.0.clone()
+            }
+        }
     }
 
     fn body(&self, batch: &Batch) -> Result<Bytes, Refused> {
@@ -84,20 +118,26 @@ impl HttpSender {
 
 #[async_trait]
 impl crate::queue::Sender for HttpSender {
-    async fn send(&self, batch: &Batch, _context: &Context) -> Result<(), Refused> {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let encrypted = self.url.scheme() == "https";
+        self.credentials.resolve(self.config.auth.as_ref(), host, "HTTP", encrypted)
+    }
+
+    async fn send(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
         let _permit = match &self.connections {
             None => None,
             Some(permits) => permits.acquire().await.ok(),
         };
         let body = self.body(batch)?;
-        let request = self.client.post(self.url.clone()).headers(self.headers.clone()).body(body);
+        let headers = self.credentials.headers(&self.headers, context).await?.into_owned();
+        let request = self.client().post(self.url.clone()).headers(headers).body(body);
         let answer = request.send().await.map_err(|error| {
-            let text = format!(
-                "failed to make an HTTP request: Post \"{}\": {}",
-                self.url,
-                causes(&error.without_url())
-            );
-            Refused::retryable(text)
+            let words = explain_chain(&error).unwrap_or_else(|| {
+                let causes = causes(&error.without_url());
+                explain_text(&causes).unwrap_or(causes)
+            });
+            let url = &self.url;
+            Refused::retryable(format!("failed to make an HTTP request: Post \"{url}\": {words}"))
         })?;
         if let Some(partial) = response::read(&self.url, answer).await? {
             self.note(&partial);
@@ -138,13 +178,12 @@ fn headers(config: &Config, json: bool, encoding: Encoding) -> HeaderMap {
     headers
 }
 
-fn client(config: &Config) -> Result<Client, String> {
+fn client(config: &Config, tls: &rustls::ClientConfig) -> Result<Client, String> {
     let positive = |duration: crate::config::values::Duration| {
         Some(duration.to_std()).filter(|duration| *duration > Duration::ZERO)
     };
-    let tls = tls(config)?;
     let mut builder = Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls.clone())
         .tcp_nodelay(true)
         .pool_idle_timeout(positive(config.idle_conn_timeout))
         .http2_adaptive_window(false)
@@ -167,14 +206,4 @@ fn client(config: &Config) -> Result<Client, String> {
         builder = builder.proxy(proxy);
     }
     builder.build().map_err(|error| causes(&error))
-}
-
-fn tls(config: &Config) -> Result<rustls::ClientConfig, String> {
-    let options = config.tls.options()?;
-    let mut tls = crate::net::tls::client_config(&options).map_err(|error| error.to_string())?;
-    tls.alpn_protocols = match config.force_attempt_http2 {
-        true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-        false => vec![b"http/1.1".to_vec()],
-    };
-    Ok(tls)
 }

@@ -12,9 +12,8 @@ use hyper::body::Incoming;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::net::compression::{Encoding, decompress};
-use crate::net::http::server::{Handler, serve};
+use crate::net::http::server::{Handler, HttpServerOptions, serve};
 use crate::net::listen::{Listener, Transport};
-use crate::net::settings::HttpServerSettings;
 use crate::net::status::{Code, Status};
 use crate::testing::{address_of, http, plan, spans_request, start};
 
@@ -45,7 +44,7 @@ async fn server(answers: Vec<Response<Full<Bytes>>>) -> (Arc<Server>, String, Dr
     let listener = Listener::bind(Transport::Tcp, "127.0.0.1:0").await.unwrap();
     let address = listener.address();
     let stop = CancellationToken::new();
-    let options = HttpServerSettings::default().options();
+    let options = HttpServerOptions::default();
     tokio::spawn(serve(listener, server.clone(), options, |_| {}, stop.clone()));
     (server, address, stop.drop_guard())
 }

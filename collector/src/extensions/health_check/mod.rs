@@ -26,7 +26,6 @@ use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
 use crate::net::http::server::serve;
-use crate::net::listen::Listener;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
@@ -89,11 +88,9 @@ struct HealthCheck {
 
 #[async_trait]
 impl Component for HealthCheck {
-    async fn start(&self, _host: &Host) -> Result<(), StartError> {
-        let settings = self.config.server();
-        let listener = Listener::bind(settings.transport(), &settings.endpoint)
-            .await
-            .map_err(StartError::of)?;
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let owner = format!("extension {}", self.settings.id);
+        let (listener, options) = self.config.server().open(host, &owner).await?;
         tracing::info!(
             otelcol.component.id = %self.settings.id,
             otelcol.component.kind = "extension",
@@ -103,8 +100,7 @@ impl Component for HealthCheck {
         self.settings.status.listens("http", listener.address());
         let status = self.settings.status.clone();
         let on_panic = move |message: String| status.panicked(&message);
-        let server =
-            serve(listener, self.health.clone(), settings.options(), on_panic, self.stop.clone());
+        let server = serve(listener, self.health.clone(), options, on_panic, self.stop.clone());
         *self.server.lock().await = Some(self.settings.status.spawn(server));
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 mod backend_path;
 mod batch_too_early;
-mod certificate_not_reloaded;
 mod certificate_not_verified;
 mod connector_misused;
 mod context_lost;
@@ -66,7 +65,6 @@ pub static RULES: &[Rule] = &[
     plain_text_to_remote::RULE,
     certificate_not_verified::RULE,
     debug_page_exposed::RULE,
-    certificate_not_reloaded::RULE,
     named_context::RULE,
     not_formatted::RULE,
 ];

@@ -7,6 +7,7 @@ use super::message::{ReadError, read_message};
 use super::metadata::{GRPC_ENCODING, read_status};
 use crate::net::compression::{Encoding, decompress};
 use crate::net::status::{Code, Status};
+use crate::net::tls::explain_text;
 
 /// Reads a response; its message is at most `limit` bytes.
 pub(super) async fn read_response(
@@ -70,7 +71,9 @@ pub(super) fn broken(error: &h2::Error) -> Status {
         Some(h2::Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
         _ => Code::Unavailable,
     };
-    Status::new(code, format!("connection error: {error}"))
+    let text = error.to_string();
+    let words = explain_text(&text).unwrap_or(text);
+    Status::new(code, format!("connection error: {words}"))
 }
 
 /// A call that ends well but without a message has not ended well.

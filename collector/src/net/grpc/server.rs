@@ -6,6 +6,7 @@
 //! request's work is given up too.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,8 +18,6 @@ use futures_util::{FutureExt, future};
 use h2::RecvStream;
 use h2::server::SendResponse;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::message::{IncomingMessage, OutgoingMessage, ReadError, read_message};
@@ -26,9 +25,13 @@ use super::metadata::{GRPC_ENCODING, read_timeout};
 use super::respond::{send_http_error, send_message, send_status};
 use super::timers::{TimerEvent, Timers};
 use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
+use crate::component::Identity;
+use crate::net::Gate;
+use crate::net::accept::{Server, Stream, accept};
 use crate::net::compression::{DecompressError, Encoding, decompress};
-use crate::net::listen::{Accepted, Listener};
+use crate::net::listen::Listener;
 use crate::net::status::{Code, Status};
+use crate::net::tls::ServerTls;
 
 /// One call.
 #[derive(Debug)]
@@ -38,7 +41,9 @@ pub struct Call {
     /// `:authority`, empty when the client sent none.
     pub authority: String,
     /// The peer's address, when it has one.
-    pub peer: Option<std::net::SocketAddr>,
+    pub peer: Option<SocketAddr>,
+    /// What the authenticator knows about the client.
+    pub identity: Identity,
     /// The message, decompressed.
     pub message: Bytes,
 }
@@ -53,9 +58,13 @@ pub trait Handler: Send + Sync {
 /// The methods of a server by path, such as `/package.Service/Method`.
 pub type Methods = HashMap<&'static str, Arc<dyn Handler>>;
 
-/// Bounds and timings of a server; zero or `None` stands for none.
+/// How a server serves; zero or `None` stands for no limit.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
+    /// TLS; plain text when `None`.
+    pub tls: Option<ServerTls>,
+    /// Who may come in; everybody when `None`.
+    pub gate: Option<Gate>,
     /// Largest message in bytes, before and after decompression.
     pub max_message_size: usize,
     /// Most streams a connection may have open at a time.
@@ -75,6 +84,8 @@ pub struct ServerOptions {
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {
+            tls: None,
+            gate: None,
             max_message_size: 4 << 20,
             max_concurrent_streams: None,
             max_connection_idle: None,
@@ -103,40 +114,29 @@ pub async fn serve(
     on_panic: impl Fn(String) + Send + Sync + 'static,
     stop: CancellationToken,
 ) {
+    let tls = options.tls.clone();
     let shared = Arc::new(Shared { methods, options, on_panic: Box::new(on_panic) });
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => match accepted {
-                Ok(Accepted::Tcp(stream, peer)) => {
-                    connections.spawn(connection(stream, Some(peer), shared.clone(), stop.clone()));
-                }
-                #[cfg(unix)]
-                Ok(Accepted::Unix(stream)) => {
-                    connections.spawn(connection(stream, None, shared.clone(), stop.clone()));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "A connection could not be accepted");
-                    // Out of descriptors, most likely: trying again at once would spin.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            }
-        }
-    }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
+    accept(listener, tls, shared, stop).await;
 }
 
-async fn connection<T>(
+impl Server for Shared {
+    async fn connection<T: Stream>(
+        self: Arc<Self>,
+        stream: T,
+        _alpn: Option<Vec<u8>>,
+        peer: Option<SocketAddr>,
+        stop: CancellationToken,
+    ) {
+        connection(stream, peer, self, stop).await;
+    }
+}
+
+async fn connection<T: Stream>(
     io: T,
-    peer: Option<std::net::SocketAddr>,
+    peer: Option<SocketAddr>,
     shared: Arc<Shared>,
     stop: CancellationToken,
-) where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+) {
     let options = &shared.options;
     let mut builder = h2::server::Builder::new();
     builder
@@ -195,7 +195,7 @@ async fn connection<T>(
 }
 
 /// Time a new connection has to say that it speaks HTTP/2.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Counts the calls of a connection.
 struct ActiveCall(Arc<AtomicUsize>);
@@ -217,7 +217,7 @@ impl Drop for ActiveCall {
 async fn answer(
     request: Request<RecvStream>,
     mut respond: SendResponse<OutgoingMessage>,
-    peer: Option<std::net::SocketAddr>,
+    peer: Option<SocketAddr>,
     shared: &Shared,
 ) {
     let outcome = {
@@ -258,7 +258,7 @@ impl From<Status> for Refusal {
 
 async fn handle(
     request: Request<RecvStream>,
-    peer: Option<std::net::SocketAddr>,
+    peer: Option<SocketAddr>,
     shared: &Shared,
 ) -> Result<Bytes, Refusal> {
     let (head, mut body) = request.into_parts();
@@ -273,6 +273,14 @@ async fn handle(
     let authority = head.uri.authority().map(ToString::to_string).unwrap_or_default();
     let headers = head.headers;
     let work = async {
+        // Before the message: whoever may not come in does not make us read it.
+        let identity = match &shared.options.gate {
+            None => Identity::default(),
+            Some(gate) => gate
+                .admit(&headers)
+                .await
+                .map_err(|error| Status::new(Code::Unauthenticated, error.to_string()))?,
+        };
         let message = match read_message(&mut body, limit).await {
             Ok(Some(message)) => plain_message(message, encoding, limit)?,
             Ok(None) => {
@@ -281,7 +289,7 @@ async fn handle(
             }
             Err(error) => return Err(read_refusal(&error)),
         };
-        let call = Call { headers, authority, peer, message };
+        let call = Call { headers, authority, peer, identity, message };
         match AssertUnwindSafe(handler.call(call)).catch_unwind().await {
             Ok(result) => result.map_err(Refusal::Status),
             Err(panic) => {

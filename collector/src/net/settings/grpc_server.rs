@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Authentication, Dialer, Middleware, TlsServerSettings, check_not_negative, refuse_auth,
-    refuse_middlewares,
+    Authentication, Dialer, Middleware, TlsServerSettings, check_not_negative, refuse_middlewares,
 };
-use crate::component::{Findings, WRONG_VALUE};
+use crate::component::{Findings, Host, StartError, WRONG_VALUE};
 use crate::config::values::{Duration, Optional};
+use crate::net::Gate;
 use crate::net::grpc::server::ServerOptions;
-use crate::net::listen::{Transport, split_host_port};
+use crate::net::listen::{Listener, Transport, split_host_port};
 
 /// A gRPC server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -106,7 +106,7 @@ impl GrpcServerSettings {
     pub fn validate(&self, keys: &[&str], findings: &mut Findings<'_>) {
         check_endpoint(&self.endpoint, &self.transport, keys, findings);
         if let Some(tls) = self.tls.as_ref() {
-            tls.refuse(&[keys, &["tls"]].concat(), findings);
+            tls.validate(&[keys, &["tls"]].concat(), findings);
         }
         let size = self.max_recv_msg_size_mib;
         if !(0..=MAX_MESSAGE_SIZE_MIB).contains(&size) {
@@ -122,17 +122,37 @@ impl GrpcServerSettings {
         }
         check_not_negative(self.read_buffer_size, keys, "read_buffer_size", findings);
         check_not_negative(self.write_buffer_size, keys, "write_buffer_size", findings);
-        refuse_auth(self.auth.as_ref(), keys, findings);
         refuse_middlewares(&self.middlewares, keys, findings);
     }
 
     /// The kind of socket; valid settings always have one.
-    pub fn transport(&self) -> Transport {
+    fn transport(&self) -> Transport {
         Transport::from_name(&self.transport).unwrap_or_default()
     }
 
-    /// Bounds and timings for the server.
-    pub fn options(&self) -> ServerOptions {
+    /// Listens, and prepares TLS and authentication. `owner` names the component and the protocol,
+    /// such as `receiver otlp grpc`.
+    ///
+    /// # Errors
+    /// When the socket, the certificates or the authenticator are not to be had.
+    pub async fn open(
+        &self,
+        host: &Host,
+        owner: &str,
+    ) -> Result<(Listener, ServerOptions), StartError> {
+        let mut options = self.plain_options();
+        if let Some(tls) = self.tls.as_ref() {
+            options.tls = Some(tls.acceptor(&[b"h2"]).map_err(StartError)?);
+        }
+        options.gate = Gate::of(self.auth.as_ref(), host)?;
+        let listener = Listener::shared(host, self.transport(), &self.endpoint, owner)
+            .await
+            .map_err(StartError::of)?;
+        Ok((listener, options))
+    }
+
+    /// Bounds and timings for the server, without TLS and authentication.
+    fn plain_options(&self) -> ServerOptions {
         let defaults = ServerOptions::default();
         let keepalive = self.keepalive.as_ref().map(|keepalive| &keepalive.server_parameters);
         let time = |read: fn(&KeepaliveParameters) -> Duration| {
@@ -143,6 +163,8 @@ impl GrpcServerSettings {
             Ok(mib) => mib,
         };
         ServerOptions {
+            tls: None,
+            gate: None,
             max_message_size: mib.saturating_mul(1 << 20),
             max_concurrent_streams: Some(self.max_concurrent_streams).filter(|most| *most > 0),
             max_connection_idle: time(|keepalive| keepalive.max_connection_idle),

@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grpc_server::check_endpoint;
-use super::{Authentication, Middleware, TlsServerSettings, refuse_auth, refuse_middlewares};
-use crate::component::{Findings, WRONG_VALUE};
+use super::{Authentication, Middleware, TlsServerSettings, refuse_middlewares};
+use crate::component::{Findings, Host, StartError, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
+use crate::net::Gate;
 use crate::net::compression::Encoding;
-use crate::net::http::server::HttpServerOptions;
-use crate::net::listen::Transport;
+use crate::net::http::server::{ALPN, HttpServerOptions};
+use crate::net::listen::{Listener, Transport};
 
 /// An HTTP server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub struct HttpServerSettings {
     pub compression_algorithms: Vec<String>,
     /// Time for a whole request; 0 is no limit.
     pub read_timeout: Duration,
-    /// Time for the headers of a request; 0 is no limit.
+    /// Time for the headers of a request, from its first byte; 0 is 60 s.
     pub read_header_timeout: Duration,
     /// Time for a response; 0 is no limit.
     pub write_timeout: Duration,
@@ -83,6 +84,10 @@ pub struct Cors {
     pub max_age: i64,
 }
 
+/// Time for the headers of a request when the settings give no limit: whoever sends them byte by
+/// byte would hold a connection for ever.
+const LONGEST_HEAD: std::time::Duration = std::time::Duration::from_secs(60);
+
 const DEFAULT_BODY_SIZE: usize = 20 << 20;
 
 impl HttpServerSettings {
@@ -90,7 +95,7 @@ impl HttpServerSettings {
     pub fn validate(&self, keys: &[&str], findings: &mut Findings<'_>) {
         check_endpoint(&self.endpoint, &self.transport, keys, findings);
         if let Some(tls) = self.tls.as_ref() {
-            tls.refuse(&[keys, &["tls"]].concat(), findings);
+            tls.validate(&[keys, &["tls"]].concat(), findings);
         }
         if let Some(cors) = self.cors.as_ref()
             && cors.allowed_origins.is_empty()
@@ -126,17 +131,37 @@ impl HttpServerSettings {
                 );
             }
         }
-        refuse_auth(self.auth.as_ref(), keys, findings);
         refuse_middlewares(&self.middlewares, keys, findings);
     }
 
     /// The kind of socket; valid settings always have one.
-    pub fn transport(&self) -> Transport {
+    fn transport(&self) -> Transport {
         Transport::from_name(&self.transport).unwrap_or_default()
     }
 
-    /// Bounds and timings for the server.
-    pub fn options(&self) -> HttpServerOptions {
+    /// Listens, and prepares TLS and authentication. `owner` names the component and the protocol,
+    /// such as `receiver otlp http`.
+    ///
+    /// # Errors
+    /// When the socket, the certificates or the authenticator are not to be had.
+    pub async fn open(
+        &self,
+        host: &Host,
+        owner: &str,
+    ) -> Result<(Listener, HttpServerOptions), StartError> {
+        let mut options = self.plain_options();
+        if let Some(tls) = self.tls.as_ref() {
+            options.tls = Some(tls.acceptor(&ALPN).map_err(StartError)?);
+        }
+        options.gate = Gate::of(self.auth.as_ref(), host)?;
+        let listener = Listener::shared(host, self.transport(), &self.endpoint, owner)
+            .await
+            .map_err(StartError::of)?;
+        Ok((listener, options))
+    }
+
+    /// Bounds and timings for the server, without TLS and authentication.
+    pub(in crate::net) fn plain_options(&self) -> HttpServerOptions {
         let encodings = if self.compression_algorithms.is_empty() {
             ALL_ENCODINGS.iter().map(|name| (*name).to_owned()).collect()
         } else {
@@ -144,6 +169,8 @@ impl HttpServerSettings {
         };
         let time = |time: Duration| Some(time).filter(|time| !time.is_zero()).map(Duration::to_std);
         HttpServerOptions {
+            tls: None,
+            gate: None,
             max_body_size: match usize::try_from(self.max_request_body_size) {
                 Ok(0) | Err(_) => DEFAULT_BODY_SIZE,
                 Ok(size) => size,
@@ -159,7 +186,7 @@ impl HttpServerSettings {
                 .collect(),
             cors: self.cors.as_ref().filter(|cors| !cors.allowed_origins.is_empty()).cloned(),
             read_timeout: time(self.read_timeout),
-            read_header_timeout: time(self.read_header_timeout),
+            read_header_timeout: time(self.read_header_timeout).or(Some(LONGEST_HEAD)),
             write_timeout: time(self.write_timeout),
             idle_timeout: time(self.idle_timeout),
             keep_alive: self.keep_alives_enabled,

@@ -13,4 +13,4 @@ pub use http_server::{Cors, HttpServerSettings};
 pub use shared::{Authentication, Dialer, Middleware};
 pub use tls::{TlsClientSettings, TlsServerSettings};
 
-pub(crate) use shared::{check_not_negative, refuse_auth, refuse_middlewares};
+pub(crate) use shared::{check_not_negative, refuse_middlewares};

@@ -32,22 +32,6 @@ pub struct Dialer {
     pub timeout: Duration,
 }
 
-/// Authenticators come with the authentication extensions.
-pub(crate) fn refuse_auth(
-    auth: Option<&Authentication>,
-    keys: &[&str],
-    findings: &mut Findings<'_>,
-) {
-    if let Some(auth) = auth {
-        let what = format!("authentication (here by `{}`)", auth.authenticator);
-        findings.not_supported_yet(
-            &[keys, &["auth"]].concat(),
-            &what,
-            "remove `auth`, or let a proxy in front authenticate",
-        );
-    }
-}
-
 /// Middlewares come with the extensions that can be one.
 pub(crate) fn refuse_middlewares(
     middlewares: &[Middleware],

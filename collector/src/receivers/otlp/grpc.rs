@@ -38,6 +38,7 @@ impl Handler for Export {
             Status::new(Code::Internal, format!("grpc: error unmarshalling request: {error}"))
         })?;
         (client.grpc, client.authority) = (call.headers, call.authority);
+        client.auth = call.identity.into_attributes();
         match self.lane.offer(batch, client).await {
             // An empty response message: everything was taken.
             Ok(()) => Ok(Bytes::new()),

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use super::config::{HttpSettings, with_slash};
 use super::grpc::push_headers;
 use super::intake::{Intake, Lane};
-use crate::component::{ClientAddress, ClientMetadata, Refused};
+use crate::component::{ClientAddress, ClientMetadata, Identity, Refused};
 use crate::net::compression::Encoding;
 use crate::net::http::server::{Handler, HttpServerOptions, plain};
 use crate::net::http::{BodyError, content_encoding, read_body};
@@ -57,13 +57,14 @@ impl Endpoint {
         request: Request<Incoming>,
         peer: Option<SocketAddr>,
     ) -> Result<(), Failure> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let body = read_body(&head.headers, body, encoding, self.max_body_size).await?;
         let batch = format.decode(lane, body).map_err(|message| {
             Failure::new(StatusCode::BAD_REQUEST, Status::new(Code::InvalidArgument, message))
         })?;
         let address = peer.map(|peer| ClientAddress::Host(peer.ip()));
         let mut client = ClientMetadata::new(address);
+        client.auth = head.extensions.remove().and_then(Identity::into_attributes);
         if self.intake.include_metadata {
             push_headers(&mut client, &head.headers);
         }
@@ -102,6 +103,11 @@ impl Handler for Endpoint {
             Ok(()) => format.success(),
             Err(failure) => failure.respond(Some(format), &HeaderMap::new()),
         }
+    }
+
+    fn refuse(&self, headers: &HeaderMap, code: StatusCode, text: &str) -> Response<Full<Bytes>> {
+        let status = Status::new(Code::from_http_status(code.as_u16()), text);
+        Failure::new(code, status).respond(Format::of(headers), headers)
     }
 }
 

@@ -30,7 +30,6 @@ use crate::component::{
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
-use crate::net::listen::Listener;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Receiver,
@@ -106,28 +105,20 @@ struct Receiver {
 
 #[async_trait]
 impl Component for Receiver {
-    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
         // Both are bound before either serves, so that a failure leaves nothing behind.
+        let owner = |protocol: &str| format!("receiver {} {protocol}", self.settings.id);
         let grpc = match self.config.protocols.grpc.as_ref() {
             None => None,
-            Some(grpc) => Some((
-                grpc,
-                Listener::bind(grpc.transport(), &grpc.endpoint).await.map_err(StartError::of)?,
-            )),
+            Some(grpc) => Some((grpc, grpc.open(host, &owner("grpc")).await?)),
         };
         let http = match self.config.protocols.http.as_ref() {
             None => None,
-            Some(http) => {
-                let server = http.server();
-                let listener = Listener::bind(server.transport(), &server.endpoint)
-                    .await
-                    .map_err(StartError::of)?;
-                Some((http, server, listener))
-            }
+            Some(http) => Some((http, http.server().open(host, &owner("http")).await?)),
         };
         let mut servers = self.servers.lock().await;
         let id = &self.settings.id;
-        if let Some((grpc, listener)) = grpc {
+        if let Some((grpc, (listener, options))) = grpc {
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",
@@ -141,12 +132,12 @@ impl Component for Receiver {
             servers.push(self.settings.status.spawn(crate::net::grpc::server::serve(
                 listener,
                 grpc::methods(&intake),
-                grpc.options(),
+                options,
                 on_panic,
                 self.stop.clone(),
             )));
         }
-        if let Some((http, server, listener)) = http {
+        if let Some((http, (listener, options))) = http {
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",
@@ -154,11 +145,10 @@ impl Component for Receiver {
                 "Starting HTTP server"
             );
             self.settings.status.listens("http", listener.address());
-            let metadata = server.include_metadata;
+            let metadata = http.server().include_metadata;
             let intake = Intake::new(&self.outputs, &self.settings, "http", metadata);
             let status = self.settings.status.clone();
             let on_panic = move |message: String| status.panicked(&message);
-            let options = server.options();
             servers.push(self.settings.status.spawn(crate::net::http::server::serve(
                 listener,
                 Arc::new(http::Endpoint::new(intake, http, &options)),

@@ -335,13 +335,15 @@ fn settings_are_checked() {
     assert_eq!(refusals("protocols: {}"), ["`receivers::otlp::protocols`: no protocol is named"]);
     let found = refusals("protocols: {grpc: {endpoint: here, max_recv_msg_size_mib: -1}}");
     assert_eq!(found.len(), 2, "{found:?}");
-    let found = refusals("protocols: {http: {tls: {cert_file: a, key_file: b}}}");
+    let found = refusals("protocols: {http: {tls: {ca_file: a}}}");
     assert_eq!(
         found,
-        ["`receivers::otlp::protocols::http::tls`: TLS on a listening socket is not supported yet"]
+        [
+            "`receivers::otlp::protocols::http::tls`: a server needs a certificate and its private key"
+        ]
     );
-    let found = refusals("protocols: {grpc: {auth: {authenticator: oidc}}}");
-    assert!(found[0].contains("authentication (here by `oidc`) is not supported yet"), "{found:?}");
+    let secure = "protocols: {grpc: {auth: {authenticator: a}, tls: {cert_file: a, key_file: b}}}";
+    assert!(parse(secure).0.is_some());
     assert!(parse("protocols: {grpc: }").0.is_some());
     assert!(refusals("protocols: {thrift: {}}")[0].contains("thrift"));
 }
