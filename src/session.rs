@@ -14,6 +14,7 @@ use holt_collector::config::{self, LoadRequest};
 use holt_collector::graph::{BuildError, Plan, resolve};
 use holt_collector::lint;
 use holt_collector::service::{Service, ServiceOptions};
+use holt_collector::telemetry::Metrics;
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::SourceMap;
 
@@ -89,8 +90,12 @@ impl Session {
     }
 
     /// Builds the service; `None` when the diagnostics hold an error.
-    pub(crate) fn build(&self, options: ServiceOptions) -> Option<Result<Service, BuildError>> {
-        self.resolved().map(|(_, plan)| Service::build(plan, options))
+    pub(crate) fn build(
+        &self,
+        metrics: &Metrics,
+        options: ServiceOptions,
+    ) -> Option<Result<Service, BuildError>> {
+        self.resolved().map(|(_, plan)| Service::build(plan, metrics, options))
     }
 }
 

@@ -170,7 +170,8 @@ service: {{pipelines: {{traces: {{receivers: [otlp], exporters: [otlp_grpc]}}}}}
     let resolved =
         resolve(&model::decode(&node).unwrap(), registry::all(), &Gates::default(), false);
     assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
-    let service = Service::build(&resolved.plan, ServiceOptions::default()).unwrap();
+    let service =
+        Service::build(&resolved.plan, &Default::default(), ServiceOptions::default()).unwrap();
     let running = service.start().await.unwrap();
     let address = running.status().listening()[0].address.clone();
     (running, address)

@@ -10,6 +10,7 @@ use holt_collector::config::print::{self, Secrets};
 use holt_collector::config::ser::{SerError, to_node};
 use holt_collector::config::yaml::{Entry, Kind, Mapping, Node};
 use holt_collector::graph::Plan;
+use holt_collector::telemetry::Metrics;
 use holt_grammar::source::Location;
 
 use super::ConfigArgs;
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &PrintConfigArgs) -> ExitCode {
     output::diagnostics(&session.diagnostics, &session.sources, session.threshold());
     let Some((config, plan)) = session.resolved() else { return ExitCode::FAILURE };
     if arguments.validate
-        && let Some(Err(error)) = session.build(Default::default())
+        && let Some(Err(error)) = session.build(&Metrics::default(), Default::default())
     {
         output::error(&format!("failed to build pipelines: {error}"));
         return ExitCode::FAILURE;

@@ -11,7 +11,7 @@ fn bad_configurations_are_refused_with_the_place_and_the_way_out() {
     insta::glob!("bad/*.yaml", |path| {
         let name = path.file_name().unwrap().to_str().unwrap();
         let text = std::fs::read_to_string(folder.join(name)).unwrap();
-        let sandbox = Sandbox::new().file(name, &text);
+        let sandbox = Sandbox::new().own_metrics().file(name, &text);
         let validated = sandbox.holt(&["validate", "--config", name]);
         insta::assert_snapshot!(validated.without_lists());
         // What one refuses the other must not start.

@@ -24,12 +24,18 @@ pub(crate) struct Sandbox {
     directory: TempDir,
     environment: Vec<(String, String)>,
     input: Option<Vec<u8>>,
+    has_own_metrics: bool,
 }
 
 impl Sandbox {
     /// An empty directory.
     pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new(), input: None }
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+            input: None,
+            has_own_metrics: false,
+        }
     }
 
     /// Adds a directory.
@@ -50,6 +56,13 @@ impl Sandbox {
         self
     }
 
+    /// Lets the collector show its own metrics as its configuration says. Otherwise it does not,
+    /// since many tests at once would ask for the same port.
+    pub(crate) fn own_metrics(mut self) -> Self {
+        self.has_own_metrics = true;
+        self
+    }
+
     /// Gives the process something to read on standard input.
     pub(crate) fn input(mut self, bytes: &[u8]) -> Self {
         self.input = Some(bytes.to_vec());
@@ -63,8 +76,14 @@ impl Sandbox {
 
     /// Starts `holt`.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let runs = matches!(arguments.first(), Some(&"run" | &"--config"));
+        let without_metrics: &[&str] = match runs && !self.has_own_metrics {
+            true => &["--set", "service.telemetry.metrics.level=none"],
+            false => &[],
+        };
         let mut child = Command::new(env!("CARGO_BIN_EXE_holt"))
             .args(arguments)
+            .args(without_metrics)
             .current_dir(self.path())
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

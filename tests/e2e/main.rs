@@ -17,6 +17,7 @@ mod filter;
 mod forward;
 mod generate;
 mod lifecycle;
+mod own_metrics;
 mod refused_by_backend;
 mod refused_by_receiver;
 mod reload;

@@ -279,6 +279,12 @@ factory!(
             Vec::new()
         }
 
+        /// Whether `otelcol_processor_incoming_items` and its siblings tell of it. Those that keep
+        /// items back and hand them on later have metrics of their own in the reference.
+        fn counts_items(&self) -> bool {
+            true
+        }
+
         /// The programs that it runs, at most one for each signal; none when it runs no programs.
         fn programs(&self) -> Vec<&Program> {
             Vec::new()

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::{Extension, Resources};
+use super::{Extension, Resources, SharedFacts};
 use crate::config::ids::ComponentId;
 
 /// What every component can do besides its work. Both have defaults that do nothing.
@@ -53,6 +53,7 @@ pub struct Host {
     extensions: Arc<Vec<(ComponentId, Arc<dyn Extension>)>>,
     resources: Resources,
     identity: usize,
+    facts: SharedFacts,
 }
 
 impl Host {
@@ -60,13 +61,24 @@ impl Host {
     pub fn new(extensions: Vec<(ComponentId, Arc<dyn Extension>)>) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
         let identity = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { extensions: Arc::new(extensions), resources: Resources::default(), identity }
+        Self { extensions: Arc::new(extensions), identity, ..Self::default() }
     }
 
     /// The same host with these resources, which another service may hold too.
     #[must_use]
     pub fn with_resources(self, resources: Resources) -> Self {
         Self { resources, ..self }
+    }
+
+    /// The same host of the service that is made of these.
+    #[must_use]
+    pub fn with_facts(self, facts: SharedFacts) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// What the service is made of; a reload changes it.
+    pub fn facts(&self) -> &SharedFacts {
+        &self.facts
     }
 
     /// What outlives a component that is replaced.

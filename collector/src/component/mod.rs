@@ -13,6 +13,7 @@ pub mod codes;
 mod consumer;
 mod context;
 mod factory;
+mod facts;
 mod findings;
 pub mod known;
 mod lifecycle;
@@ -32,9 +33,12 @@ pub use factory::{
     PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
     Section, Settings, Stability,
 };
+pub use facts::{Facts, PipelineFacts, SharedFacts};
 pub use findings::Findings;
 pub use known::{instead_of_removed, name_elsewhere};
 pub use lifecycle::{Component, Host, StartError, Stopped};
 pub(crate) use report::Report;
 pub use resources::Resources;
-pub use status::{ComponentState, Listening, StatusHub, StatusReporter, panic_message};
+pub use status::{
+    ComponentState, ComponentStatus, Listening, StatusHub, StatusReporter, panic_message,
+};

@@ -46,6 +46,7 @@ pub fn all() -> &'static Registry {
         connectors: vec![Box::new(connectors::forward::Factory)],
         extensions: vec![
             Box::new(extensions::health_check::Factory),
+            Box::new(extensions::healthcheckv2::Factory),
             Box::new(extensions::pprof::Factory),
             Box::new(extensions::zpages::Factory),
         ],

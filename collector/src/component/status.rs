@@ -7,13 +7,14 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::Kind;
-use crate::config::ids::ComponentId;
+use crate::config::ids::{ComponentId, PipelineId};
 
 /// The state of one component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,35 @@ pub enum ComponentState {
 }
 
 impl ComponentState {
+    /// Its name in the reference.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::None => "StatusNone",
+            Self::Starting => "StatusStarting",
+            Self::Ok => "StatusOK",
+            Self::RecoverableError(_) => "StatusRecoverableError",
+            Self::PermanentError(_) => "StatusPermanentError",
+            Self::FatalError(_) => "StatusFatalError",
+            Self::Stopping => "StatusStopping",
+            Self::Stopped => "StatusStopped",
+        }
+    }
+
+    /// What is wrong, if anything is.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::RecoverableError(error)
+            | Self::PermanentError(error)
+            | Self::FatalError(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether anything is wrong.
+    pub fn is_error(&self) -> bool {
+        self.error().is_some()
+    }
+
     /// Whether the reference allows this change; others are ignored.
     fn may_become(&self, next: &Self) -> bool {
         use ComponentState as S;
@@ -53,6 +83,50 @@ impl ComponentState {
                 is_failed || matches!(next, S::RecoverableError(_)) || *next == S::Stopped
             }
             S::FatalError(_) | S::Stopped => false,
+        }
+    }
+}
+
+/// A component and its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentStatus {
+    /// What it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: ComponentId,
+    /// The pipelines that it is part of; none for extensions.
+    pub pipelines: Vec<PipelineId>,
+    /// Its state.
+    pub state: ComponentState,
+    /// When it came to that.
+    pub since: SystemTime,
+}
+
+impl ComponentStatus {
+    /// Tells the log of a change that somebody may have to look at.
+    fn log(&self, previous: &ComponentState) {
+        let (id, kind) = (&self.id, self.kind.as_str());
+        match (&self.state, previous) {
+            (ComponentState::RecoverableError(error), previous) if self.state != *previous => {
+                tracing::warn!(
+                    otelcol.component.id = %id,
+                    otelcol.component.kind = kind,
+                    error,
+                    "The component has a problem that may pass"
+                );
+            }
+            (ComponentState::PermanentError(error), _) => tracing::error!(
+                otelcol.component.id = %id,
+                otelcol.component.kind = kind,
+                error,
+                "The component has a problem that will stay"
+            ),
+            (ComponentState::Ok, ComponentState::RecoverableError(_)) => tracing::info!(
+                otelcol.component.id = %id,
+                otelcol.component.kind = kind,
+                "The component works again"
+            ),
+            _ => {}
         }
     }
 }
@@ -73,7 +147,9 @@ pub struct Listening {
 /// The states of all components of a service.
 #[derive(Debug)]
 pub struct StatusHub {
-    components: Mutex<BTreeMap<u64, (Kind, ComponentId, ComponentState)>>,
+    components: Mutex<BTreeMap<u64, ComponentStatus>>,
+    /// Told of every change.
+    changes: watch::Sender<()>,
     next_number: AtomicU64,
     /// With the number of the component that listens.
     listening: Mutex<Vec<(u64, Listening)>>,
@@ -84,6 +160,7 @@ impl Default for StatusHub {
     fn default() -> Self {
         Self {
             components: Mutex::default(),
+            changes: watch::Sender::new(()),
             next_number: AtomicU64::new(0),
             listening: Mutex::default(),
             fatal: watch::Sender::new(None),
@@ -96,7 +173,9 @@ impl StatusHub {
     pub fn register(self: &Arc<Self>, kind: Kind, id: ComponentId) -> StatusReporter {
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let mut components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
-        components.insert(number, (kind, id, ComponentState::None));
+        let (state, since) = (ComponentState::None, SystemTime::now());
+        let pipelines = Vec::new();
+        components.insert(number, ComponentStatus { kind, id, pipelines, state, since });
         StatusReporter { hub: self.clone(), number }
     }
 
@@ -118,9 +197,14 @@ impl StatusHub {
     }
 
     /// All components with their states.
-    pub fn snapshot(&self) -> Vec<(Kind, ComponentId, ComponentState)> {
+    pub fn snapshot(&self) -> Vec<ComponentStatus> {
         let components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
         components.values().cloned().collect()
+    }
+
+    /// Something to wait with for changes of states.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Addresses that components listen on, in the order they were bound.
@@ -155,21 +239,35 @@ impl StatusReporter {
     /// Reports a change; one that makes no sense (working after stopped) is ignored.
     pub fn report(&self, next: ComponentState) {
         let mut components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((kind, id, state)) = components.get_mut(&self.number) else { return };
-        if !state.may_become(&next) {
+        let Some(status) = components.get_mut(&self.number) else { return };
+        if !status.state.may_become(&next) {
             return;
         }
         if let ComponentState::FatalError(message) = &next {
+            let (kind, id) = (status.kind, &status.id);
             self.hub.fatal.send_replace(Some(format!("{kind} \"{id}\": {message}")));
         }
-        *state = next;
+        let previous = std::mem::replace(&mut status.state, next);
+        status.since = SystemTime::now();
+        let status = status.clone();
+        drop(components);
+        status.log(&previous);
+        self.hub.changes.send_replace(());
+    }
+
+    /// Tells which pipelines the component is part of.
+    pub fn belongs_to(&self, pipelines: Vec<PipelineId>) {
+        let mut components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(status) = components.get_mut(&self.number) {
+            status.pipelines = pipelines;
+        }
     }
 
     /// Tells that the component listens on an address.
     pub fn listens(&self, protocol: &'static str, address: String) {
         let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((kind, id, _)) = components.get(&self.number) else { return };
-        let listening = Listening { kind: *kind, id: id.clone(), protocol, address };
+        let Some(status) = components.get(&self.number) else { return };
+        let listening = Listening { kind: status.kind, id: status.id.clone(), protocol, address };
         self.hub
             .listening
             .lock()
@@ -180,7 +278,7 @@ impl StatusReporter {
     /// The present state.
     pub fn state(&self) -> ComponentState {
         let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);
-        components.get(&self.number).map(|(_, _, state)| state.clone()).unwrap_or_default()
+        components.get(&self.number).map(|status| status.state.clone()).unwrap_or_default()
     }
 
     /// Whether the component has failed for good and goes on only when it is made anew.

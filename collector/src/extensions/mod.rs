@@ -1,5 +1,7 @@
 //! Components that serve the collector itself, a folder each.
 
 pub mod health_check;
+pub mod healthcheckv2;
 pub mod pprof;
+mod serving;
 pub mod zpages;

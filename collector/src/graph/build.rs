@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use holt_pdata::Signal;
 
+use super::count::Counting;
 use super::cycle::{build_order, fed_by};
 use super::fan_out;
 use super::node::{Description, Feed, Instance, Node, Place, Role};
 use super::plan::{BuildError, PipelinePlan, Plan};
 use super::switch::Switch;
 use crate::component::{
-    Component, Consumer, CreateError, Kind, Outputs, PipelineOutput, Settings, StatusHub,
+    Component, Consumer, CreateError, Kind, Outputs, PipelineOutput, Settings, SharedFacts,
+    StatusHub,
 };
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::telemetry::Counters;
@@ -23,6 +25,8 @@ pub struct Shared {
     pub status: Arc<StatusHub>,
     /// Where they count.
     pub counters: Counters,
+    /// What extensions can show of the service.
+    pub facts: SharedFacts,
 }
 
 /// Created and wired components.
@@ -165,12 +169,35 @@ impl<'a> Builder<'a> {
     /// The running component that does the same.
     fn as_before(&self, description: &Description) -> Option<&'a Node> {
         let node = self.running.get(&description.place).copied()?;
-        (node.description == *description && !node.status.has_failed()).then_some(node)
+        let is_same = node.description == *description && !node.status.has_failed();
+        is_same.then(|| {
+            node.status.belongs_to(self.pipelines(&description.place));
+            node
+        })
+    }
+
+    /// The pipelines that the component of a place is part of.
+    fn pipelines(&self, place: &Place) -> Vec<PipelineId> {
+        if let Some(pipeline) = &place.pipeline {
+            return vec![pipeline.clone()];
+        }
+        let pipelines = self.plan.pipelines.iter().filter(|(id, parts)| match place.kind {
+            Kind::Receiver => parts.receivers.contains(&place.id),
+            Kind::Exporter => {
+                place.signal == Some(id.signal().into()) && parts.exporters.contains(&place.id)
+            }
+            Kind::Connector => {
+                parts.receivers.contains(&place.id) || parts.exporters.contains(&place.id)
+            }
+            Kind::Processor | Kind::Extension => false,
+        });
+        pipelines.map(|(id, _)| id.clone()).collect()
     }
 
     fn settings(&self, description: &Description) -> Settings {
         let Place { kind, id, .. } = &description.place;
         let status = self.shared.status.register(*kind, id.clone());
+        status.belongs_to(self.pipelines(&description.place));
         Settings { id: id.clone(), status, counters: self.shared.counters.clone() }
     }
 
@@ -239,8 +266,14 @@ impl<'a> Builder<'a> {
             let consumer = next.consumer;
             next = self
                 .consumer(description, |settings| {
-                    let processor = config.create(settings, signal, consumer)?;
-                    Ok((processor.clone(), processor))
+                    if !config.counts_items() {
+                        let processor = config.create(settings, signal, consumer)?;
+                        return Ok((processor.clone(), processor));
+                    }
+                    let counting = Counting::new(&settings.counters, &settings.id, signal);
+                    let behind = counting.behind(consumer);
+                    let processor = config.create(settings, signal, behind.clone())?;
+                    Ok((processor.clone(), counting.before(&processor, &behind)))
                 })
                 .map_err(|source| {
                     refused(Kind::Processor, processor, format!("in pipeline \"{id}\""), source)

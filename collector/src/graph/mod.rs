@@ -8,6 +8,7 @@
 //! whose ways are as before; receivers only need the settings, since they feed a [`Switch`].
 
 mod build;
+mod count;
 mod cycle;
 mod fan_out;
 mod fingerprint;

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::fingerprint::Fingerprints;
 use crate::component::{
-    ConnectorConfig, CreateError, ExporterConfig, ExtensionConfig, Kind, ProcessorConfig,
-    ReceiverConfig,
+    ConnectorConfig, CreateError, ExporterConfig, ExtensionConfig, Kind, PipelineFacts,
+    ProcessorConfig, ReceiverConfig,
 };
 use crate::config::ids::{ComponentId, PipelineId};
 
@@ -92,6 +92,24 @@ pub enum BuildError {
 }
 
 impl Plan {
+    /// The pipelines as they can be shown, sorted by id.
+    pub fn facts(&self) -> Vec<PipelineFacts> {
+        let marked = |ids: &[ComponentId]| {
+            let is_connector = |id: &ComponentId| self.connectors.contains_key(id);
+            ids.iter().map(|id| (id.clone(), is_connector(id))).collect()
+        };
+        let facts = self.pipelines.iter().map(|(id, pipeline)| PipelineFacts {
+            id: id.clone(),
+            mutates: !pipeline.processors.is_empty(),
+            receivers: marked(&pipeline.receivers),
+            processors: pipeline.processors.clone(),
+            exporters: marked(&pipeline.exporters),
+        });
+        let mut facts: Vec<PipelineFacts> = facts.collect();
+        facts.sort_by_key(|pipeline| pipeline.id.to_string());
+        facts
+    }
+
     /// Takes out the pipelines that use one of `missing`, and says which they were. Connectors
     /// that lose a side take the pipelines of the other side with them.
     pub fn without(&mut self, missing: &HashSet<(Kind, ComponentId)>) -> Vec<PipelineId> {

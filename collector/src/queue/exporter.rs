@@ -13,19 +13,26 @@ use tokio_util::sync::CancellationToken;
 use super::batcher::Batcher;
 use super::dispatch::dispatch;
 use super::memory::{Entry, MemoryQueue};
+use super::meters::Meters;
 use super::retry::{Drain, send_with_retry};
 use super::{QueueSettings, RetrySettings, Sizer};
 use crate::component::{
     AckOutcome, Component, Consumer, Context, Host, Refused, Settings, StartError, Stopped,
 };
 use crate::config::values::Optional;
-use crate::telemetry::Counter;
+use crate::telemetry::Observation;
+use crate::telemetry::metrics::LabelValue;
 
 /// Sends batches by one protocol.
 #[async_trait]
 pub trait Sender: Send + Sync {
     /// Makes one attempt, within the exporter's own timeout.
     async fn send(&self, batch: &Batch, context: &Context) -> Result<(), Refused>;
+
+    /// Labels of metrics that say where it sends.
+    fn destination(&self) -> Vec<(&'static str, LabelValue)> {
+        Vec::new()
+    }
 
     /// Opens what the first attempt would have to wait for. Must not wait for a peer.
     async fn start(&self, host: &Host) -> Result<(), StartError> {
@@ -38,13 +45,13 @@ pub trait Sender: Send + Sync {
 pub struct ExportQueue {
     core: Arc<Core>,
     queue: Option<Queue>,
-    enqueue_failed: Counter,
 }
 
 struct Queue {
     settings: QueueSettings,
     memory: Arc<MemoryQueue>,
     dispatcher: Mutex<Option<JoinHandle<Option<()>>>>,
+    _fullness: [Observation; 2],
 }
 
 /// What queued and direct exports have in common.
@@ -57,18 +64,22 @@ pub(super) struct Core {
     pub(super) abort: CancellationToken,
     /// Items accepted and not yet exported or given up.
     pub(super) pending: AtomicUsize,
-    sent: Counter,
-    failed: Counter,
+    pub(super) meters: Meters,
+    /// Whether batches are put together before they are sent.
+    batches: bool,
 }
 
 impl Core {
     /// Exports a batch with retries and counts the outcome.
     pub(super) async fn export(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
         let (sender, settings) = (self.sender.as_ref(), &self.settings);
+        if self.batches {
+            self.meters.batched(batch);
+        }
+        let _in_flight = self.meters.begin();
         let outcome =
             send_with_retry(sender, batch, context, &self.retry, settings, &self.drain).await;
-        let counter = if outcome.is_ok() { &self.sent } else { &self.failed };
-        counter.add(batch.items());
+        self.meters.ended(batch.items(), &outcome);
         outcome
     }
 
@@ -109,18 +120,23 @@ impl ExportQueue {
         queue: &Optional<QueueSettings>,
         retry: &RetrySettings,
     ) -> Self {
-        let counter = |what| settings.counters.exporter(what, signal, &settings.id);
-        let (sent, failed) = (counter("sent"), counter("send_failed"));
-        let enqueue_failed = counter("enqueue_failed");
-        let queue = queue.as_ref().map(|queue| Queue {
-            settings: queue.clone(),
-            memory: Arc::new(MemoryQueue::new(
+        let meters = Meters::new(&settings.counters, &settings.id, signal, sender.destination());
+        let batches = queue.as_ref().is_some_and(|queue| queue.batch.as_ref().is_some());
+        let queue = queue.as_ref().map(|queue| {
+            let capacity = usize::try_from(queue.queue_size).unwrap_or(usize::MAX);
+            let memory = Arc::new(MemoryQueue::new(
                 queue.queue_sizer(),
-                usize::try_from(queue.queue_size).unwrap_or(usize::MAX),
+                capacity,
                 queue.block_on_overflow,
                 usize::try_from(queue.num_consumers).unwrap_or(usize::MAX),
-            )),
-            dispatcher: Mutex::new(None),
+            ));
+            let observed = memory.clone();
+            Queue {
+                settings: queue.clone(),
+                memory,
+                dispatcher: Mutex::new(None),
+                _fullness: meters.observe_queue(capacity, move || observed.taken()),
+            }
         });
         let core = Arc::new(Core {
             sender,
@@ -129,10 +145,10 @@ impl ExportQueue {
             drain: Drain::default(),
             abort: CancellationToken::new(),
             pending: AtomicUsize::new(0),
-            sent,
-            failed,
+            meters,
+            batches,
         });
-        Self { core, queue, enqueue_failed }
+        Self { core, queue }
     }
 
     async fn enqueue(&self, queue: &Queue, batch: Batch, context: Context) -> Result<(), Refused> {
@@ -148,12 +164,13 @@ impl ExportQueue {
             }
             false => (None, None),
         };
+        self.core.meters.enqueued(&batch);
         // It outlives its request, so it must not keep a large buffer alive.
         let entry = Entry { batch: batch.compact(), context, result };
         self.core.pending.fetch_add(items, Ordering::Relaxed);
         if let Err(refused) = queue.memory.put(entry).await {
             self.core.pending.fetch_sub(items, Ordering::Relaxed);
-            self.enqueue_failed.add(items);
+            self.core.meters.enqueue_failed(items);
             self.core.rejected(&refused, items, "");
             return Err(refused);
         }

@@ -157,6 +157,11 @@ impl MemoryQueue {
         self.freed.notify_waiters();
     }
 
+    /// Room that is taken.
+    pub(super) fn taken(&self) -> usize {
+        self.lock().size
+    }
+
     /// Room that a batch takes.
     pub(super) fn size_of(&self, batch: &Batch) -> usize {
         size_of(batch, self.sizer)

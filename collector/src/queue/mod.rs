@@ -9,6 +9,7 @@ mod batcher;
 mod dispatch;
 mod exporter;
 mod memory;
+mod meters;
 mod retry;
 mod settings;
 #[cfg(test)]

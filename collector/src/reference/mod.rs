@@ -3,6 +3,7 @@
 //! Components and the `service` section enter as their declared keys
 //! ([`keys`](crate::config::keys)); text leaves.
 
+pub mod metrics;
 mod page;
 mod schema;
 

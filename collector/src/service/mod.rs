@@ -17,10 +17,11 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::component::{ComponentState, Host, Kind, Resources, StatusHub, Stopped};
+use crate::component::{ComponentState, Facts, Host, Kind, Resources, StatusHub, Stopped};
+use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
 use crate::graph::{BuildError, Graph, Instance, Node, Plan, Shared, build};
-use crate::telemetry::Counters;
+use crate::telemetry::{Build, Counters};
 
 pub use reload::{ReloadError, Reloaded};
 
@@ -70,14 +71,34 @@ pub struct Outcome {
 }
 
 impl Service {
-    /// Creates everything the plan uses. Opens nothing.
+    /// Creates everything the plan uses, to count with `counters`. Opens nothing.
     ///
     /// # Errors
     /// When the plan cannot be built.
-    pub fn build(plan: &Plan, options: ServiceOptions) -> Result<Self, BuildError> {
-        let shared = Shared::default();
+    pub fn build(
+        plan: &Plan,
+        counters: &Counters,
+        options: ServiceOptions,
+    ) -> Result<Self, BuildError> {
+        let shared = Shared { counters: counters.clone(), ..Shared::default() };
         let graph = build(plan, &shared, &[])?;
+        shared.facts.store(Arc::new(Facts {
+            status: shared.status.clone(),
+            metrics: counters.clone(),
+            ..Facts::default()
+        }));
+        tell_of(plan, &shared);
         Ok(Self { graph, shared, options })
+    }
+
+    /// Lets extensions show the build, the feature gates and the configuration, as JSON without
+    /// secrets.
+    #[must_use]
+    pub fn described(self, build: Build, gates: &Gates, config: &str) -> Self {
+        let mut facts = Facts::clone(&self.shared.facts.load());
+        (facts.build, facts.gates, facts.config) = (build, gates.clone(), Arc::from(config));
+        self.shared.facts.store(Arc::new(facts));
+        self
     }
 
     /// What the components count.
@@ -97,7 +118,7 @@ impl Service {
     pub async fn start(self) -> Result<Running, StartFailure> {
         let Self { graph, shared, options } = self;
         let resources = Resources::default();
-        start_new(&graph, &HashSet::new(), &resources, options.drain_timeout).await?;
+        start_new(&graph, &HashSet::new(), &shared, &resources, options.drain_timeout).await?;
         for extension in graph.extensions.iter().filter_map(Node::extension) {
             extension.ready();
         }
@@ -107,6 +128,15 @@ impl Service {
     }
 }
 
+/// Lets extensions show what the service is made of.
+fn tell_of(plan: &Plan, shared: &Shared) {
+    let mut facts = Facts::clone(&shared.facts.load());
+    facts.pipelines = plan.facts();
+    facts.extensions = plan.run_extensions.clone();
+    facts.extensions.sort_by_key(ComponentId::to_string);
+    shared.facts.store(Arc::new(facts));
+}
+
 /// Starts what does not run yet, extensions first.
 ///
 /// # Errors
@@ -114,12 +144,15 @@ impl Service {
 async fn start_new(
     graph: &Graph,
     running: &HashSet<Instance>,
+    shared: &Shared,
     resources: &Resources,
     drain_timeout: Duration,
 ) -> Result<(), StartFailure> {
     let extensions = graph.extensions.iter();
     let known = extensions.filter_map(|node| Some((node.id.clone(), node.extension()?.clone())));
-    let host = Host::new(known.collect()).with_resources(resources.clone());
+    let host = Host::new(known.collect())
+        .with_resources(resources.clone())
+        .with_facts(shared.facts.clone());
     let mut started: Vec<Node> = Vec::new();
     for node in graph.extensions.iter().chain(&graph.nodes) {
         if running.contains(&node.instance) {

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use tokio::time::Instant;
 
-use super::{Running, StartFailure, start_new, stop_all};
+use super::{Running, StartFailure, start_new, stop_all, tell_of};
 use crate::graph::{BuildError, Graph, Instance, Node, Plan, build};
 
 /// What a reload did.
@@ -50,6 +50,7 @@ impl Running {
             .await
             .inspect_err(|_| status.forget_from(first_new))?;
         // From here on nothing fails.
+        tell_of(plan, &self.shared);
         let left: Vec<_> = turns.into_iter().map(|(switch, way)| switch.set(way)).collect();
         let needed: HashSet<Instance> =
             nodes.iter().chain(&extensions).map(|node| node.instance).collect();
@@ -88,7 +89,7 @@ impl Running {
         known: &HashSet<Instance>,
     ) -> Result<Graph, ReloadError> {
         let graph = build(plan, &self.shared, running)?;
-        start_new(&graph, known, &self.resources, self.options.drain_timeout).await?;
+        start_new(&graph, known, &self.shared, &self.resources, self.options.drain_timeout).await?;
         Ok(graph)
     }
 }

@@ -45,7 +45,11 @@ pub(crate) async fn start(yaml: &str) -> Running {
         diagnostics.iter().filter(|finding| finding.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let options = ServiceOptions { drain_timeout: std::time::Duration::from_secs(10) };
-    Service::build(&plan, options).expect("build").start().await.expect("start")
+    Service::build(&plan, &Counters::default(), options)
+        .expect("build")
+        .start()
+        .await
+        .expect("start")
 }
 
 /// The address that a running service listens on for a protocol.

@@ -12,6 +12,7 @@ mod references;
 mod run;
 mod session;
 mod source;
+mod stage;
 pub mod why;
 
 pub use compile::{Trees, compile, compile_trees};
@@ -20,6 +21,7 @@ pub use observe::{Expression, Seen, Within};
 pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
 pub use session::Session;
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};
+pub use stage::OnPassed;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -35,6 +37,7 @@ use crate::error::EvalError;
 use crate::frame::Kept;
 use crate::ir::Code;
 use crate::jit;
+use stage::Stage;
 
 /// A program and what there is to say about its statements.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ pub struct Program {
     engine: Engine,
     passes: Vec<CompiledPass>,
     tallies: Vec<Tally>,
+    /// The programs it was joined of; itself when it was not.
+    stages: Vec<Stage>,
     /// What runs compiled and later ones may use; as many as runs were ever under way together.
     kept: Mutex<Vec<Kept>>,
 }
@@ -115,7 +120,8 @@ impl Program {
                 CompiledPass { trees, code, compiled: OnceLock::new(), tallies }
             })
             .collect();
-        Self { signal, engine, passes, tallies, kept: Mutex::default() }
+        let stages = vec![Stage::new(0..tallies.len())];
+        Self { signal, engine, passes, tallies, stages, kept: Mutex::default() }
     }
 
     /// One program that does what several do one after the other, with as few passes as that allows.
@@ -133,6 +139,12 @@ impl Program {
         for (joined, tally) in joined.tallies.iter_mut().zip(tallies) {
             joined.on_failure.clone_from(&tally.on_failure);
             joined.on_drop.clone_from(&tally.on_drop);
+        }
+        let mut before = 0;
+        joined.stages.clear();
+        for program in programs {
+            joined.stages.extend(program.stages.iter().map(|stage| stage.behind(before)));
+            before += program.tallies.len();
         }
         Some(joined)
     }
@@ -153,6 +165,15 @@ impl Program {
             tally.on_drop = Some(on_drop.clone());
         }
         self
+    }
+
+    /// Lets `on_passed` hear what comes to the first of the programs that it was joined of, and what
+    /// is left behind it. Who was told of first hears of it alone, also through programs that this
+    /// one is joined into later.
+    pub fn on_first_passed(&self, on_passed: Arc<OnPassed>) {
+        if let Some(first) = self.stages.first() {
+            first.listen(on_passed);
+        }
     }
 
     /// Whether it may drop items, and what holds nothing with them.

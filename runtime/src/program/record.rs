@@ -269,6 +269,17 @@ impl<'r> Recorder<'r> {
         }
     }
 
+    /// Whether a statement refused the batch.
+    pub(super) const fn has_refused(&self) -> bool {
+        self.refusal.is_some()
+    }
+
+    /// How many items the first so many guards and statements dropped.
+    pub(super) fn dropped_until(&self, end: usize) -> usize {
+        let dropped: u64 = self.counts.iter().take(end).map(|counts| counts.dropped).sum();
+        usize::try_from(dropped).unwrap_or(usize::MAX)
+    }
+
     /// Hands over the refusal, and forgets what was counted.
     pub(super) fn into_refusal(self) -> Option<RunError> {
         self.refusal

@@ -7,6 +7,7 @@ use holt_pdata::{Batch, Editor, Level, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
 use super::references;
+use super::stage::Flow;
 use super::{CompiledPass, Engine, Program, RunError, Trace};
 use crate::compiler::effects::Effects;
 use crate::compiler::hir::{self, Action, eval};
@@ -53,6 +54,7 @@ impl Program {
         let mut run =
             Run { host, shared: SharedCaches::new(), kept: self.take_kept(), prunes: false };
         let mut refusal = None;
+        let mut flow = Flow::new(&self.stages, batch.items());
         for pass in &self.passes {
             let tallies = self.tallies.get(pass.tallies.clone()).unwrap_or_default();
             // The trait object is lent anew to each pass.
@@ -63,14 +65,21 @@ impl Program {
             let first = pass.tallies.start;
             let mut recorder = Recorder::new(tallies, first, trace);
             let next = self.run_pass(pass, &current, &mut recorder, &mut run);
+            let before = current.items();
+            if !recorder.has_refused()
+                && let Some(next) = next
+            {
+                current = next;
+            }
+            if !recorder.has_refused() {
+                flow.passed(&pass.tallies, &recorder, before, current.items());
+            }
             refusal = recorder.finish();
             if refusal.is_some() {
                 break;
             }
-            if let Some(next) = next {
-                current = next;
-            }
         }
+        flow.finish(refusal.is_some());
         self.give_kept(run.kept);
         match refusal {
             Some(refusal) => Err(refusal),

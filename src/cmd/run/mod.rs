@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use holt_collector::service::{Outcome, Running, ServiceOptions};
+use holt_collector::telemetry::{Build, OwnTelemetry};
 use holt_grammar::diag::Severity;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -83,8 +84,16 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         output::error(&error.to_string());
         return ExitCode::FAILURE;
     }
+    let Some((config, _)) = session.resolved() else { return ExitCode::FAILURE };
+    let telemetry = match OwnTelemetry::start(&config.service.telemetry, Build::default()).await {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            output::error(&error.to_string());
+            return ExitCode::FAILURE;
+        }
+    };
     let drain_timeout = Duration::from_secs(arguments.graceful_shutdown);
-    let service = match session.build(ServiceOptions { drain_timeout }) {
+    let service = match session.build(telemetry.metrics(), ServiceOptions { drain_timeout }) {
         Some(Ok(service)) => service,
         Some(Err(error)) => {
             output::error(&format!("failed to build pipelines: {error}"));
@@ -118,7 +127,9 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         true => Changes::of(&session, &sources),
         false => Changes::none(),
     };
-    exit_code(&run_and_reload(running, session, &sources, signals, &mut changes).await)
+    let outcome = run_and_reload(running, session, &sources, signals, &mut changes).await;
+    drop(telemetry);
+    exit_code(&outcome)
 }
 
 /// Runs until a signal or a fatal error ends it, and reads the configuration again when asked to.

@@ -18,6 +18,7 @@ use crate::net::otlp::{export_method, read_response};
 use crate::net::settings::Authentication;
 use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
+use crate::telemetry::metrics::LabelValue;
 
 /// Largest response; one with more in it than a partial success is not OTLP.
 const MAX_RESPONSE_SIZE: usize = 4 << 20;
@@ -33,6 +34,8 @@ pub(super) struct GrpcSender {
     authentication: Option<Authentication>,
     credentials: Credentials,
     encrypted: bool,
+    /// The endpoint as configured.
+    endpoint: String,
 }
 
 impl GrpcSender {
@@ -73,6 +76,7 @@ impl GrpcSender {
             authentication: config.auth.clone(),
             credentials: Credentials::default(),
             encrypted: !plain_text,
+            endpoint: config.endpoint.clone(),
         })
     }
 }
@@ -93,6 +97,17 @@ fn headers(config: &Config) -> HeaderMap {
 
 #[async_trait]
 impl crate::queue::Sender for GrpcSender {
+    fn destination(&self) -> Vec<(&'static str, LabelValue)> {
+        // What cannot be taken apart is shown whole, as in the reference.
+        let parts = self.endpoint.rsplit_once(':').filter(|(host, _)| !host.contains('/'));
+        let Some((host, port)) = parts else {
+            return vec![("server.address", self.endpoint.as_str().into())];
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let port = port.parse::<i64>().ok().map(|port| ("server.port", port.into()));
+        [("server.address", host.into())].into_iter().chain(port).collect()
+    }
+
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         let authentication = self.authentication.as_ref();
         self.credentials.resolve(authentication, host, "gRPC", self.encrypted)?;

@@ -130,7 +130,7 @@ async fn what_cannot_be_sent_before_the_deadline_is_named() {
     backend.refuse_all(Status::new(Code::Unavailable, "gone"));
     let (plan, _) = plan(&yaml(&backend.address, ""));
     let options = crate::service::ServiceOptions { drain_timeout: Duration::from_millis(300) };
-    let service = crate::service::Service::build(&plan, options).unwrap();
+    let service = crate::service::Service::build(&plan, &Default::default(), options).unwrap();
     let running = service.start().await.unwrap();
     let address = address_of(&running, "http");
     http(&address, "POST", "/v1/traces", &[PROTOBUF], &spans_request(9)).await;

@@ -21,6 +21,7 @@ use crate::net::otlp::PartialSuccess;
 use crate::net::tls::{ClientTls, explain_chain, explain_text};
 use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
+use crate::telemetry::metrics::LabelValue;
 
 pub(super) struct HttpSender {
     id: ComponentId,
@@ -118,6 +119,16 @@ impl HttpSender {
 
 #[async_trait]
 impl crate::queue::Sender for HttpSender {
+    fn destination(&self) -> Vec<(&'static str, LabelValue)> {
+        let host = self.url.host_str().unwrap_or_default();
+        let mut labels = vec![("server.address", host.into())];
+        if !self.url.path().is_empty() {
+            labels.push(("url.path", self.url.path().into()));
+        }
+        labels.extend(self.url.port().map(|port| ("server.port", i64::from(port).into())));
+        labels
+    }
+
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         let encrypted = self.url.scheme() == "https";
         self.credentials.resolve(self.config.auth.as_ref(), host, "HTTP", encrypted)

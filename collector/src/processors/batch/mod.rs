@@ -7,6 +7,7 @@
 
 mod buffer;
 mod config;
+mod meters;
 mod shard;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
 
 use self::config::Config;
+use self::meters::Meters;
 use self::shard::Shard;
 use crate::component::{
     AckOutcome, ClientMetadata, Component, Consumer, Context, CreateError, Descriptor, Kind,
@@ -85,14 +87,30 @@ impl ProcessorConfig for Config {
         if signal == Signal::Profiles {
             return Err(CreateError::UnsupportedSignal);
         }
-        let shards = Mutex::default();
-        Ok(Arc::new(BatchProcessor { config: self.clone(), settings, signal, next, shards }))
+        let meters = Meters::new(&settings);
+        // Without keys everything goes into one shard, which counts from the beginning.
+        let counted = i64::from(self.metadata_keys.is_empty());
+        meters.cardinality.add(counted);
+        let shards = Mutex::new(Shards { counted, ..Shards::default() });
+        Ok(Arc::new(BatchProcessor {
+            config: self.clone(),
+            settings,
+            meters,
+            signal,
+            next,
+            shards,
+        }))
+    }
+
+    fn counts_items(&self) -> bool {
+        false
     }
 }
 
 struct BatchProcessor {
     config: Config,
     settings: Settings,
+    meters: Meters,
     signal: Signal,
     next: Arc<dyn Consumer>,
     shards: Mutex<Shards>,
@@ -102,6 +120,8 @@ struct BatchProcessor {
 struct Shards {
     by_metadata: HashMap<Vec<Vec<String>>, Arc<Shard>>,
     stopped: bool,
+    /// How many of them the metrics tell of.
+    counted: i64,
 }
 
 impl BatchProcessor {
@@ -129,9 +149,21 @@ impl BatchProcessor {
             }
             Arc::new(client)
         });
-        let shard = Shard::start(&self.config, &self.settings, self.next.clone(), client);
+        let meters = self.meters.clone();
+        let shard = Shard::start(&self.config, &self.settings, meters, self.next.clone(), client);
+        if !keys.is_empty() {
+            self.meters.cardinality.add(1);
+            shards.counted += 1;
+        }
         shards.by_metadata.insert(values, shard.clone());
         Ok(shard)
+    }
+}
+
+impl Drop for BatchProcessor {
+    fn drop(&mut self) {
+        let shards = self.shards.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.meters.cardinality.add(-shards.counted);
     }
 }
 

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::buffer::Buffer;
 use super::config::Config;
+use super::meters::{Meters, Trigger};
 use crate::component::{Ack, AckOutcome, ClientMetadata, Consumer, Context, Refused, Settings};
-use crate::telemetry::Counter;
 
 /// First wait after a refusal that names none.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -33,7 +33,7 @@ pub(super) struct Shard {
     freed: Notify,
     /// Items taken and neither passed on nor given up.
     pending: AtomicUsize,
-    dropped: Counter,
+    meters: Meters,
     task: Mutex<Option<JoinHandle<Option<()>>>>,
 }
 
@@ -49,7 +49,7 @@ struct State {
 
 enum Step {
     Wait(Option<Instant>),
-    Send(Vec<(Batch, Ack)>),
+    Send(Vec<(Batch, Ack)>, Trigger),
     End,
 }
 
@@ -57,18 +57,18 @@ impl Shard {
     pub(super) fn start(
         config: &Config,
         settings: &Settings,
+        meters: Meters,
         next: Arc<dyn Consumer>,
         client: Option<Arc<ClientMetadata>>,
     ) -> Arc<Self> {
         let trigger = config.send_batch_size as usize;
         let max_items = config.send_batch_max_size as usize;
-        let name = "holt_processor_dropped_items";
         let shard = Arc::new(Self {
             timeout: config.timeout.to_std(),
             trigger,
             max_items,
             capacity: trigger.max(max_items).max(1) * 2,
-            dropped: settings.counters.counter(name, [("processor", settings.id.to_string())]),
+            meters,
             settings: settings.clone(),
             next,
             client,
@@ -140,10 +140,10 @@ impl Shard {
                     // Whichever comes first; the next step finds out.
                     let _ = tokio::time::timeout_at(until, self.filled.notified()).await;
                 }
-                Step::Send(batches) => {
+                Step::Send(batches, trigger) => {
                     self.freed.notify_waiters();
                     for (batch, ack) in batches {
-                        self.pass_on(batch, ack).await;
+                        self.pass_on(batch, ack, trigger).await;
                     }
                 }
                 Step::End => return,
@@ -161,14 +161,15 @@ impl Shard {
         if !is_large && !state.closed && now < due {
             return Step::Wait(Some(due));
         }
-        let least = if now < due && !state.closed { self.trigger } else { 0 };
+        let trigger = if now < due && !state.closed { Trigger::Size } else { Trigger::Timeout };
+        let least = if trigger == Trigger::Size { self.trigger } else { 0 };
         let batches = state.buffer.take(self.max_items, least);
         state.since = (!state.buffer.is_empty()).then_some(now);
-        Step::Send(batches)
+        Step::Send(batches, trigger)
     }
 
     /// Offers a batch until it is taken or refused for good.
-    async fn pass_on(&self, batch: Batch, ack: Ack) {
+    async fn pass_on(&self, batch: Batch, ack: Ack, trigger: Trigger) {
         let items = batch.items();
         let mut wait = FIRST_WAIT;
         let outcome = loop {
@@ -177,13 +178,14 @@ impl Shard {
             let refused = match self.next.consume(batch.clone(), context).await {
                 Ok(()) => {
                     attempt.commit();
+                    self.meters.sent(&batch, trigger);
                     break AckOutcome::Delivered;
                 }
                 Err(refused) => refused,
             };
             drop(attempt);
             if refused.permanent {
-                self.dropped.add(items);
+                self.meters.dropped.add(items);
                 self.warn(&refused, items, "Sender failed. Dropping data.");
                 break AckOutcome::Dropped("refused for good by the next component");
             }

@@ -27,6 +27,8 @@ pub(super) struct Lane {
     consumer: Arc<dyn Consumer>,
     accepted: Counter,
     refused: Counter,
+    /// Failures of the receiver itself, of which there are none: what fails is refused.
+    failed: Counter,
 }
 
 impl Intake {
@@ -45,6 +47,7 @@ impl Intake {
                 consumer,
                 accepted: counter("accepted", signal),
                 refused: counter("refused", signal),
+                failed: counter("failed", signal),
             }))
         });
         Self { lanes, include_metadata }
@@ -81,23 +84,26 @@ impl Lane {
             return Ok(());
         }
         // A cancelled request counts as refused, as the pipelines see it.
-        let mut outcome = Outcome { items, counter: &self.refused };
+        let mut outcome = Outcome { lane: self, items, is_taken: false };
         let context = Context { client: Some(Arc::new(client)), ..Context::none() };
         let answer = self.consumer.consume(batch, context).await;
-        if answer.is_ok() {
-            outcome.counter = &self.accepted;
-        }
+        outcome.is_taken = answer.is_ok();
         answer
     }
 }
 
 struct Outcome<'a> {
+    lane: &'a Lane,
     items: usize,
-    counter: &'a Counter,
+    is_taken: bool,
 }
 
 impl Drop for Outcome<'_> {
     fn drop(&mut self) {
-        self.counter.add(self.items);
+        // Adding nothing lets the others be seen from the first request on.
+        let (accepted, refused) = if self.is_taken { (self.items, 0) } else { (0, self.items) };
+        self.lane.accepted.add(accepted);
+        self.lane.refused.add(refused);
+        self.lane.failed.add(0);
     }
 }

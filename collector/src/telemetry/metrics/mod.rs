@@ -17,7 +17,8 @@ pub mod table;
 mod tests;
 
 pub use definition::{Definition, Instrument};
-pub use instruments::{Counter, Gauge, Histogram, UpDownCounter};
+pub use instruments::{Counter, Gauge, Held, Histogram, UpDownCounter};
 pub use label::{LabelValue, Labels};
 pub use reading::{Distribution, Family, Reading, Series};
+pub(crate) use registry::items_name;
 pub use registry::{Metrics, Observation};

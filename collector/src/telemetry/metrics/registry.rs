@@ -50,9 +50,9 @@ impl Source {
 }
 
 impl Default for Metrics {
-    /// All metrics there are.
+    /// Metrics of the level that is usual.
     fn default() -> Self {
-        Self::new(Level::Detailed)
+        Self::new(Level::Normal)
     }
 }
 

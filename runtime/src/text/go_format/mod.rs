@@ -20,6 +20,12 @@ use printer::Printer;
 use crate::error::EvalError;
 use crate::value::Value;
 
+/// A double with as few digits as tell it from its neighbours, as `%g` writes it: `0.5`, `1e+06`.
+pub fn shortest(value: f64) -> String {
+    let sign = if value.is_sign_negative() && !value.is_nan() { "-" } else { "" };
+    format!("{sign}{}", float::text(value, 'g', None))
+}
+
 /// A format.
 #[derive(Clone, Debug)]
 pub struct Format {

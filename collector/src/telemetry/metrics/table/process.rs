@@ -21,11 +21,6 @@ pub(super) const ROWS: &[Definition] = &[
         "By",
         "Bytes of allocated heap objects (see 'go doc runtime.MemStats.HeapAlloc') [Alpha]",
     )),
-    of(Definition::counter(
-        "otelcol_process_runtime_total_alloc_bytes",
-        "By",
-        "Cumulative bytes allocated for heap objects (see 'go doc runtime.MemStats.TotalAlloc') [Alpha]",
-    )),
     of(Definition::gauge(
         "otelcol_process_runtime_total_sys_memory_bytes",
         "By",

@@ -1,0 +1,129 @@
+//! `healthcheckv2`: tells over HTTP and gRPC how the collector and its pipelines are, from the
+//! states that components report (reference §6).
+
+mod aggregate;
+mod config;
+mod grpc;
+mod http;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use holt_grammar::diag::Diagnostic;
+use holt_grammar::source::Location;
+use tokio::time::Instant;
+
+use self::aggregate::Aggregator;
+use self::config::Config;
+use self::http::Pages;
+use super::serving::Serving;
+use crate::component::{
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
+    Section, Settings, Stability, StartError, Stopped,
+};
+use crate::config::keys::{self, Key};
+use crate::config::ser::{SerError, to_node};
+use crate::config::yaml::Node;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    kind: Kind::Extension,
+    type_name: "healthcheckv2",
+    aliases: &[],
+    stability: &[("extension", Stability::Development)],
+    summary: "says over HTTP and gRPC how the collector and its pipelines are",
+    example: "
+healthcheckv2:
+  use_v2: true
+  http:
+    endpoint: 0.0.0.0:13133
+    status: {enabled: true, path: /health/status}
+  grpc:
+    endpoint: 0.0.0.0:13132
+  component_health:
+    include_permanent_errors: true
+    include_recoverable_errors: true
+    recovery_duration: 5m
+",
+};
+
+/// Makes `healthcheckv2` extensions.
+pub struct Factory;
+
+impl ExtensionFactory for Factory {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        keys::of(&Config::default())
+    }
+
+    fn parse(
+        &self,
+        section: Section<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn ExtensionConfig>> {
+        let config =
+            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
+        Some(Box::new(config))
+    }
+}
+
+impl ExtensionConfig for Config {
+    fn effective(&self, location: Location) -> Result<Node, SerError> {
+        to_node(self, location)
+    }
+
+    fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
+        Ok(Arc::new(HealthCheck {
+            config: self.clone(),
+            settings,
+            aggregator: OnceLock::new(),
+            serving: Serving::default(),
+        }))
+    }
+}
+
+struct HealthCheck {
+    config: Config,
+    settings: Settings,
+    aggregator: OnceLock<Arc<Aggregator>>,
+    serving: Serving,
+}
+
+#[async_trait]
+impl Component for HealthCheck {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let hub = host.facts().load().status.clone();
+        let health = self.config.component_health.clone();
+        let aggregator =
+            self.aggregator.get_or_init(|| Arc::new(Aggregator::new(hub, health))).clone();
+        let status = &self.settings.status;
+        if let Some(http) = self.config.http.as_ref() {
+            let owner = format!("extension {} http", self.settings.id);
+            let (listener, options) = http.server().open(host, &owner).await?;
+            let pages = Pages::new(aggregator.clone(), http, host.facts().clone());
+            self.serving.http(status, listener, Arc::new(pages), options).await;
+        }
+        if let Some(grpc) = self.config.grpc.as_ref() {
+            let owner = format!("extension {} grpc", self.settings.id);
+            let (listener, options) = grpc.open(host, &owner).await?;
+            self.serving.grpc(status, listener, grpc::methods(aggregator), options).await;
+        }
+        Ok(())
+    }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.serving.stop(deadline).await
+    }
+}
+
+impl Extension for HealthCheck {
+    fn ready(&self) {
+        if let Some(aggregator) = self.aggregator.get() {
+            aggregator.set_ready();
+        }
+    }
+}

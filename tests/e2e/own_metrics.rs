@@ -1,0 +1,138 @@
+//! What a collector shows of itself to Prometheus, against what the Go collector showed after the
+//! same requests (tests/conformance/telemetry).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::client::{self, JSON, PATHS};
+use crate::common::{PATIENCE, Running, Sandbox};
+
+const READER: &str = "pull: {exporter: {prometheus: {host: 127.0.0.1, port: 0}}}";
+const WITH_ALL_NAMES: &str = "pull: {exporter: {prometheus: {host: 127.0.0.1, port: 0, \
+                              without_scope_info: false, without_units: false, \
+                              without_type_suffix: false, \
+                              with_resource_constant_labels: {included: [service.name]}}}}";
+
+fn golden(name: &str) -> String {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/telemetry");
+    std::fs::read_to_string(directory.join(name)).unwrap()
+}
+
+fn started(level: &str, reader: &str) -> Running {
+    let configuration = golden("configuration.yaml")
+        .replace("LEVEL", level)
+        .replace("READER", &format!("{{{reader}}}"));
+    let sandbox = Sandbox::new().own_metrics().file("config.yaml", &configuration);
+    let holt = sandbox.start(&["--config", "config.yaml"]);
+    holt.ready();
+    holt
+}
+
+fn scrape(holt: &Running, accept: &str) -> String {
+    let page = holt.endpoint("Serving metrics for Prometheus");
+    let answer = client::http("GET", &page, "/metrics", &[("Accept", accept)], b"");
+    assert_eq!(answer.status, 200);
+    String::from_utf8(answer.message.body.to_vec()).unwrap()
+}
+
+/// Lines that are to be the same; values that depend on the machine are left out.
+fn comparable(page: &str) -> BTreeSet<String> {
+    let lines = page.lines().filter(|line| !line.contains("otelcol_process_"));
+    let lines = lines.filter(|line| !line.contains("_bucket{"));
+    lines
+        .map(|line| {
+            let line = line.replace("\"reference\"", "\"holt\"");
+            let unlike = ["internal_duration_sum", "target_info{", "size_bytes_sum"];
+            match unlike.iter().any(|name| line.contains(name)) {
+                true => without_values(&line),
+                false => line,
+            }
+        })
+        .collect()
+}
+
+/// The names of a series and its labels.
+fn without_values(line: &str) -> String {
+    line.split('"')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join("\"\"")
+        .rsplit_once(' ')
+        .unwrap()
+        .0
+        .to_owned()
+}
+
+fn compare(level: &str, reader: &str, accept: &str, expected: &str) {
+    let holt = started(level, reader);
+    for (path, file) in PATHS.iter().zip(["traces.json", "metrics.json", "logs.json"]) {
+        client::post(&holt.http(), path, &[JSON], golden(file).as_bytes());
+    }
+    let expected = comparable(&golden(expected));
+    let start = Instant::now();
+    loop {
+        let page = comparable(&scrape(&holt, accept));
+        if page == expected {
+            return;
+        }
+        assert!(
+            start.elapsed() < PATIENCE / 4,
+            "missing: {:#?}\ntoo much: {:#?}",
+            expected.difference(&page).collect::<Vec<_>>(),
+            page.difference(&expected).collect::<Vec<_>>()
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn the_basic_page_is_that_of_the_reference() {
+    compare("Basic", READER, "", "basic.txt");
+}
+
+#[test]
+fn the_usual_page_is_that_of_the_reference() {
+    compare("normal", READER, "", "normal.txt");
+}
+
+#[test]
+fn the_detailed_page_is_that_of_the_reference() {
+    compare("DETAILED", READER, "", "detailed.txt");
+}
+
+#[test]
+fn a_page_with_all_names_is_that_of_the_reference() {
+    let accept = "text/plain;version=1.0.0;escaping=allow-utf-8";
+    compare("normal", WITH_ALL_NAMES, accept, "suffixed.txt");
+}
+
+#[test]
+fn the_first_page_is_that_of_the_reference() {
+    let holt = started("normal", READER);
+    assert_eq!(comparable(&scrape(&holt, "")), comparable(&golden("start.txt")));
+    let page = scrape(&holt, "");
+    for name in ["otelcol_process_uptime", "otelcol_process_cpu_seconds"] {
+        assert!(page.contains(&format!("# TYPE {name} counter")), "{page}");
+    }
+    let answer =
+        client::http("GET", &holt.endpoint("Serving metrics for Prometheus"), "/", &[], b"");
+    assert_eq!((answer.status, &*answer.message.body), (404, &b"404 page not found\n"[..]));
+}
+
+#[test]
+fn an_address_in_use_keeps_the_collector_from_starting() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let configuration = golden("configuration.yaml")
+        .replace("LEVEL", "normal")
+        .replace("READER", &format!("{{{}}}", READER.replace("port: 0", &format!("port: {port}"))));
+    let sandbox = Sandbox::new().own_metrics().file("config.yaml", &configuration);
+    let ended = sandbox.holt(&["--config", "config.yaml"]);
+    assert_eq!(ended.code, Some(1));
+    let message = format!(
+        "failed to create meter provider: binding address 127.0.0.1:{port} for Prometheus \
+         exporter: listen tcp 127.0.0.1:{port}: "
+    );
+    assert!(ended.stderr.contains(&message), "{}", ended.stderr);
+}
