@@ -13,6 +13,7 @@ mod pipeline;
 mod telemetry;
 
 mod clusters;
+mod durable;
 mod filter;
 mod forward;
 mod generate;

@@ -32,6 +32,8 @@ pub trait Consumer: Send + Sync {
 pub struct Refused {
     /// Whether offering the same batch again is pointless.
     pub permanent: bool,
+    /// Whether it is permanent because of the size of the batch, so that parts of it may be taken.
+    pub too_large: bool,
     /// The least time to wait before offering it again.
     pub after: Option<Duration>,
     /// For people.
@@ -52,12 +54,23 @@ fn code_prefix(code: Option<Code>) -> String {
 impl Refused {
     /// A refusal that may pass with time.
     pub fn retryable(message: impl Into<String>) -> Self {
-        Self { permanent: false, after: None, message: message.into(), code: None }
+        Self {
+            permanent: false,
+            too_large: false,
+            after: None,
+            message: message.into(),
+            code: None,
+        }
     }
 
     /// A refusal that will stay the same.
     pub fn permanent(message: impl Into<String>) -> Self {
         Self { permanent: true, ..Self::retryable(message) }
+    }
+
+    /// A refusal for its size of a batch whose parts may be taken.
+    pub fn too_large(message: impl Into<String>) -> Self {
+        Self { too_large: true, ..Self::permanent(message) }
     }
 
     /// Adds the least time to wait.
@@ -74,10 +87,13 @@ impl Refused {
         self
     }
 
-    /// A refusal for what a peer answered, retryable when OTLP says so.
+    /// A refusal for what a peer answered, retryable when OTLP says so. A peer whose resources are
+    /// exhausted and that does not say when to come back means the size of the batch.
     pub fn from_status(status: Status) -> Self {
+        let too_large = status.code == Code::ResourceExhausted && status.retry_after.is_none();
         Self {
             permanent: !status.code.is_retryable(status.retry_after.is_some()),
+            too_large,
             after: status.retry_after,
             message: status.message,
             code: Some(status.code),
@@ -100,6 +116,8 @@ impl Refused {
     pub fn combine(refusals: impl IntoIterator<Item = Self>) -> Option<Self> {
         refusals.into_iter().reduce(|first, next| Self {
             permanent: first.permanent || next.permanent,
+            // What one of them would take in parts, another has taken, or never will.
+            too_large: first.too_large && next.too_large,
             after: first.after.max(next.after),
             message: format!("{}; {}", first.message, next.message),
             code: first.code.or(next.code),
@@ -125,7 +143,10 @@ mod tests {
     #[test]
     fn a_peers_code_is_passed_on() {
         let refused = Refused::from_status(Status::new(Code::ResourceExhausted, "full"));
-        assert!(refused.permanent);
+        assert!(refused.permanent && refused.too_large);
         assert_eq!(refused.to_status().code, Code::ResourceExhausted);
+        let later = Status::new(Code::ResourceExhausted, "later");
+        let refused = Refused::from_status(later.with_retry_after(Some(Duration::from_secs(1))));
+        assert!(!refused.permanent && !refused.too_large);
     }
 }

@@ -12,6 +12,7 @@ use holt_runtime::Program;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::storage::Storage;
 use super::{
     ClientAuthenticator, Component, Consumer, Findings, ServerAuthenticator, StatusReporter,
 };
@@ -201,6 +202,11 @@ pub trait Extension: Component {
 
     /// What clients ask how to prove who they are; `None` when it does not know that.
     fn client_authenticator(&self) -> Option<Arc<dyn ClientAuthenticator>> {
+        None
+    }
+
+    /// The storage that it offers to other components, once it has started.
+    fn storage(&self) -> Option<Arc<dyn Storage>> {
         None
     }
 }

@@ -21,6 +21,7 @@ pub mod registry;
 mod report;
 mod resources;
 mod status;
+pub mod storage;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
 pub use auth::{AuthError, ClientAuthenticator, Identity, NoAuthenticator, ServerAuthenticator};

@@ -45,6 +45,7 @@ pub fn all() -> &'static Registry {
         ],
         connectors: vec![Box::new(connectors::forward::Factory)],
         extensions: vec![
+            Box::new(extensions::file_storage::Factory),
             Box::new(extensions::health_check::Factory),
             Box::new(extensions::healthcheckv2::Factory),
             Box::new(extensions::pprof::Factory),

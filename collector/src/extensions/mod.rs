@@ -1,5 +1,6 @@
 //! Components that serve the collector itself, a folder each.
 
+pub mod file_storage;
 pub mod health_check;
 pub mod healthcheckv2;
 pub mod pprof;

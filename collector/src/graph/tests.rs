@@ -144,9 +144,9 @@ fn unknown_references_are_named() {
 const MISSING: &str = "
 receivers: {nop: , kafka: }
 exporters: {nop: , nopp: }
-extensions: {file_storage: }
+extensions: {opamp: }
 service:
-  extensions: [file_storage]
+  extensions: [opamp]
   pipelines:
     traces: {receivers: [nop], exporters: [nop]}
     logs: {receivers: [kafka], exporters: [nop]}
@@ -165,7 +165,7 @@ fn components_that_are_not_there_are_named_with_their_place() {
         [
             ("C005", "the receiver `kafka` is not there yet", 1),
             ("C005", "unknown exporter type `nopp`", 1),
-            ("C005", "the extension `file_storage` is not there yet", 1),
+            ("C005", "the extension `opamp` is not there yet", 1),
         ]
     );
     assert!(

@@ -1,7 +1,7 @@
 //! The exporter that a pipeline sees.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use holt_pdata::{Batch, Signal};
@@ -11,14 +11,16 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::batcher::Batcher;
+use super::core::Core;
 use super::dispatch::dispatch;
-use super::memory::{Entry, MemoryQueue};
-use super::meters::Meters;
-use super::retry::{Drain, send_with_retry};
+use super::entry::{Entry, Outcome, Reason};
+use super::shared::{Limits, SharedQueue};
 use super::{QueueSettings, RetrySettings, Sizer};
+use crate::component::storage::{Storage, client_name};
 use crate::component::{
-    AckOutcome, Component, Consumer, Context, Host, Refused, Settings, StartError, Stopped,
+    AckOutcome, Component, Consumer, Context, Host, Kind, Refused, Settings, StartError, Stopped,
 };
+use crate::config::ids::ComponentId;
 use crate::config::values::Optional;
 use crate::telemetry::Observation;
 use crate::telemetry::metrics::LabelValue;
@@ -43,73 +45,27 @@ pub trait Sender: Send + Sync {
 
 /// An exporter made of a [`Sender`]: queue, batching, retries and counting as configured.
 pub struct ExportQueue {
-    core: Arc<Core>,
-    queue: Option<Queue>,
+    pub(super) core: Arc<Core>,
+    signal: Signal,
+    pub(super) queue: Option<Queue>,
 }
 
-struct Queue {
+/// What an exporter with a queue has.
+pub(super) struct Queue {
     settings: QueueSettings,
-    memory: Arc<MemoryQueue>,
+    /// There from the start on.
+    pub(super) started: std::sync::OnceLock<Started>,
+}
+
+pub(super) struct Started {
+    pub(super) shared: Arc<SharedQueue>,
+    leaving: CancellationToken,
     dispatcher: Mutex<Option<JoinHandle<Option<()>>>>,
-    _fullness: [Observation; 2],
+    _gauges: [Observation; 2],
 }
 
-/// What queued and direct exports have in common.
-pub(super) struct Core {
-    sender: Arc<dyn Sender>,
-    pub(super) settings: Settings,
-    retry: RetrySettings,
-    drain: Drain,
-    /// Ends exports at the deadline of a stop.
-    pub(super) abort: CancellationToken,
-    /// Items accepted and not yet exported or given up.
-    pub(super) pending: AtomicUsize,
-    pub(super) meters: Meters,
-    /// Whether batches are put together before they are sent.
-    batches: bool,
-}
-
-impl Core {
-    /// Exports a batch with retries and counts the outcome.
-    pub(super) async fn export(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
-        let (sender, settings) = (self.sender.as_ref(), &self.settings);
-        if self.batches {
-            self.meters.batched(batch);
-        }
-        let _in_flight = self.meters.begin();
-        let outcome =
-            send_with_retry(sender, batch, context, &self.retry, settings, &self.drain).await;
-        self.meters.ended(batch.items(), &outcome);
-        outcome
-    }
-
-    /// Logs that a batch is given up.
-    pub(super) fn dropped(&self, refused: &Refused, items: usize) {
-        let hint = if refused.permanent || self.retry.enabled {
-            ""
-        } else {
-            " Try enabling retry_on_failure config option to retry on retryable errors."
-        };
-        tracing::error!(
-            otelcol.component.id = %self.settings.id,
-            otelcol.component.kind = "exporter",
-            error = %refused,
-            dropped_items = items,
-            "Exporting failed. Dropping data.{hint}"
-        );
-    }
-
-    /// Logs that a batch is handed back.
-    fn rejected(&self, refused: &Refused, items: usize, hint: &str) {
-        tracing::error!(
-            otelcol.component.id = %self.settings.id,
-            otelcol.component.kind = "exporter",
-            error = %refused,
-            rejected_items = items,
-            "Exporting failed. Rejecting data.{hint}"
-        );
-    }
-}
+/// Time that exports have to end once they are told to.
+const AFTER_ABORT: Duration = Duration::from_millis(500);
 
 impl ExportQueue {
     /// An exporter of one signal.
@@ -120,35 +76,11 @@ impl ExportQueue {
         queue: &Optional<QueueSettings>,
         retry: &RetrySettings,
     ) -> Self {
-        let meters = Meters::new(&settings.counters, &settings.id, signal, sender.destination());
-        let batches = queue.as_ref().is_some_and(|queue| queue.batch.as_ref().is_some());
-        let queue = queue.as_ref().map(|queue| {
-            let capacity = usize::try_from(queue.queue_size).unwrap_or(usize::MAX);
-            let memory = Arc::new(MemoryQueue::new(
-                queue.queue_sizer(),
-                capacity,
-                queue.block_on_overflow,
-                usize::try_from(queue.num_consumers).unwrap_or(usize::MAX),
-            ));
-            let observed = memory.clone();
-            Queue {
-                settings: queue.clone(),
-                memory,
-                dispatcher: Mutex::new(None),
-                _fullness: meters.observe_queue(capacity, move || observed.taken()),
-            }
-        });
-        let core = Arc::new(Core {
-            sender,
-            settings,
-            retry: retry.clone(),
-            drain: Drain::default(),
-            abort: CancellationToken::new(),
-            pending: AtomicUsize::new(0),
-            meters,
-            batches,
-        });
-        Self { core, queue }
+        let core = Core::new(sender, settings, signal, retry.clone(), queue.as_ref());
+        let queue = queue
+            .as_ref()
+            .map(|queue| Queue { settings: queue.clone(), started: std::sync::OnceLock::new() });
+        Self { core: Arc::new(core), signal, queue }
     }
 
     async fn enqueue(&self, queue: &Queue, batch: Batch, context: Context) -> Result<(), Refused> {
@@ -157,6 +89,9 @@ impl ExportQueue {
             context.ack.resolve(AckOutcome::Delivered);
             return Ok(());
         }
+        let Some(started) = queue.started.get() else {
+            return Err(Refused::retryable("the exporter has not started"));
+        };
         let (result, answer) = match queue.settings.wait_for_result {
             true => {
                 let (sender, receiver) = oneshot::channel();
@@ -164,14 +99,12 @@ impl ExportQueue {
             }
             false => (None, None),
         };
-        self.core.meters.enqueued(&batch);
         // It outlives its request, so it must not keep a large buffer alive.
-        let entry = Entry { batch: batch.compact(), context, result };
-        self.core.pending.fetch_add(items, Ordering::Relaxed);
-        if let Err(refused) = queue.memory.put(entry).await {
-            self.core.pending.fetch_sub(items, Ordering::Relaxed);
+        let batch = batch.compact();
+        self.core.meters.enqueued(&batch);
+        if let Err(refused) = started.shared.put(batch, context, result).await {
             self.core.meters.enqueue_failed(items);
-            self.core.rejected(&refused, items, "");
+            self.core.drops.rejected(&refused, items, "");
             return Err(refused);
         }
         match answer {
@@ -181,34 +114,145 @@ impl ExportQueue {
             }
         }
     }
+
+    /// The queue of this exporter and signal: the one that is open, or a new one.
+    async fn open(
+        &self,
+        host: &Host,
+        settings: &QueueSettings,
+    ) -> Result<Arc<SharedQueue>, StartError> {
+        let (signal, id) = (self.signal, &self.core.settings.id);
+        let limits = Limits::of(settings);
+        let key = format!("queue:{}:{id}", signal.name());
+        let Some(storage) = &settings.storage else {
+            let open = async { Ok::<_, StartError>(SharedQueue::in_memory(signal, limits)) };
+            return host.resources().share(&key, open).await;
+        };
+        let storage = storage_of(host, storage)?;
+        let key = format!("{key}:{}", storage.place());
+        let open = async {
+            let name = client_name(Kind::Exporter, id, signal.name());
+            let open = storage.queue(&name).await.map_err(StartError::of)?;
+            if !open.waiting.is_empty() {
+                tracing::info!(
+                    otelcol.component.id = %id,
+                    otelcol.component.kind = "exporter",
+                    otelcol.signal = signal.name(),
+                    batches = open.waiting.len(),
+                    items = open.waiting.iter().map(|waiting| waiting.items).sum::<usize>(),
+                    "Sending what an earlier process has stored"
+                );
+            }
+            if open.damaged > 0 {
+                let labels = [("exporter", id.to_string())];
+                let counters = &self.core.settings.counters;
+                counters.counter("holt_exporter_damaged_batches", labels).add(open.damaged);
+            }
+            Ok::<_, StartError>(SharedQueue::in_storage(signal, limits, open))
+        };
+        host.resources().share(&key, open).await
+    }
+
+    /// Gauges of a queue, for as long as the answer lives.
+    fn gauges(&self, queue: &Arc<SharedQueue>) -> [Observation; 2] {
+        let (size, capacity) = (Arc::downgrade(queue), Arc::downgrade(queue));
+        self.core.meters.observe_queue(
+            move || capacity.upgrade().map_or(0, |queue| queue.capacity()),
+            move || size.upgrade().map_or(0, |queue| queue.size()),
+        )
+    }
+}
+
+/// The storage of an extension.
+fn storage_of(host: &Host, id: &ComponentId) -> Result<Arc<dyn Storage>, StartError> {
+    let Some(extension) = host.extension(id) else {
+        let text = format!("no storage client extension found: `{id}` is not started");
+        return Err(StartError(text));
+    };
+    extension.storage().ok_or_else(|| {
+        StartError(format!("requested extension is not a storage extension: `{id}`"))
+    })
 }
 
 #[async_trait]
 impl Component for ExportQueue {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         self.core.sender.start(host).await?;
-        if let Some(queue) = &self.queue {
-            let batcher = queue.settings.batch.as_ref().map(|batch| {
-                Batcher::new(batch, queue.settings.batch_sizer().unwrap_or(Sizer::Items))
-            });
-            let consumers = u32::try_from(queue.settings.num_consumers).unwrap_or(1).max(1);
-            let task = dispatch(self.core.clone(), queue.memory.clone(), batcher, consumers);
-            *queue.dispatcher.lock().await = Some(self.core.settings.status.spawn(task));
-        }
+        let Some(queue) = &self.queue else { return Ok(()) };
+        let settings = &queue.settings;
+        let shared = self.open(host, settings).await?;
+        shared.hold(Limits::of(settings));
+        let batcher = settings
+            .batch
+            .as_ref()
+            .map(|batch| Batcher::new(batch, settings.batch_sizer().unwrap_or(Sizer::Items)));
+        let consumers = u32::try_from(settings.num_consumers).unwrap_or(1).max(1);
+        let leaving = CancellationToken::new();
+        let (core, held) = (self.core.clone(), shared.clone());
+        let task = dispatch(core, held, batcher, consumers, leaving.clone());
+        let dispatcher = Mutex::new(Some(self.core.settings.status.spawn(task)));
+        let gauges = self.gauges(&shared);
+        // A component starts once.
+        let _ = queue.started.set(Started { shared, leaving, dispatcher, _gauges: gauges });
         Ok(())
     }
 
     async fn stop(&self, deadline: Instant) -> Stopped {
         self.core.drain.begin();
-        let Some(queue) = &self.queue else { return Stopped::default() };
-        queue.memory.close();
-        if let Some(mut dispatcher) = queue.dispatcher.lock().await.take()
+        let Some(started) = self.queue.as_ref().and_then(|queue| queue.started.get()) else {
+            self.core.drops.finish();
+            return Stopped::default();
+        };
+        let is_last = started.shared.let_go();
+        if !is_last {
+            // Another exporter has the queue, and sends what this one gives back.
+            started.leaving.cancel();
+        }
+        if !is_last || started.shared.is_durable() {
+            self.core.drain.end();
+        }
+        if let Some(mut dispatcher) = started.dispatcher.lock().await.take()
             && tokio::time::timeout_at(deadline, &mut dispatcher).await.is_err()
         {
-            dispatcher.abort();
             self.core.abort.cancel();
+            started.leaving.cancel();
+            if tokio::time::timeout(AFTER_ABORT, &mut dispatcher).await.is_err() {
+                dispatcher.abort();
+            }
         }
-        Stopped { unsent_items: self.core.pending.load(Ordering::Relaxed), errors: Vec::new() }
+        self.core.drops.finish();
+        if !is_last {
+            return Stopped::default();
+        }
+        self.finish(&started.shared).await
+    }
+}
+
+impl ExportQueue {
+    /// Accounts for what is left in a queue that nobody holds any more.
+    async fn finish(&self, queue: &SharedQueue) -> Stopped {
+        let rest = queue.rest();
+        let items = rest.iter().map(Entry::items).sum();
+        let batches = rest.len();
+        for entry in rest {
+            entry.settle(&Outcome::Left, queue);
+        }
+        queue.flush().await;
+        if !queue.is_durable() {
+            self.core.drops.count(Reason::Shutdown, items);
+            return Stopped { unsent_items: items, errors: Vec::new() };
+        }
+        if items > 0 {
+            tracing::info!(
+                otelcol.component.id = %self.core.settings.id,
+                otelcol.component.kind = "exporter",
+                otelcol.signal = self.signal.name(),
+                batches,
+                items,
+                "What was not sent is stored for the next start"
+            );
+        }
+        Stopped::default()
     }
 }
 
@@ -218,15 +262,14 @@ impl Consumer for ExportQueue {
         if let Some(queue) = &self.queue {
             return self.enqueue(queue, batch, context).await;
         }
-        match self.core.export(&batch, &context).await {
+        match self.core.send(&batch, &context).await {
             Ok(()) => {
                 context.ack.resolve(AckOutcome::Delivered);
                 Ok(())
             }
-            Err(refused) => {
-                let hint = " Try enabling sending_queue to survive temporary failures.";
-                let hint = if refused.permanent { "" } else { hint };
-                self.core.rejected(&refused, batch.items(), hint);
+            Err(failure) => {
+                let refused = failure.into_refused();
+                self.core.hand_back(batch.items(), &refused);
                 Err(refused)
             }
         }

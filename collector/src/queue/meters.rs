@@ -72,7 +72,7 @@ impl Meters {
     /// Shows how full a queue is until the answers are dropped; in the unit that it counts in.
     pub(super) fn observe_queue(
         &self,
-        capacity: usize,
+        capacity: impl Fn() -> usize + Send + Sync + 'static,
         size: impl Fn() -> usize + Send + Sync + 'static,
     ) -> [Observation; 2] {
         let exporter = self.labels.iter().find(|(name, _)| *name == "exporter").cloned();
@@ -80,7 +80,7 @@ impl Meters {
             || exporter.clone().into_iter().chain([("data_type", self.signal.name().into())]);
         [
             self.metrics.observe("otelcol_exporter_queue_size", labels(), size),
-            self.metrics.observe("otelcol_exporter_queue_capacity", labels(), move || capacity),
+            self.metrics.observe("otelcol_exporter_queue_capacity", labels(), capacity),
         ]
     }
 

@@ -3,15 +3,20 @@
 //!
 //! Batches enter through [`ExportQueue`], which is the exporter that the pipeline sees, and leave
 //! through a [`Sender`], which knows one protocol and makes one attempt. With `sending_queue` on,
-//! `consume` answers as soon as the batch is in memory; without, when the export has ended.
+//! `consume` answers as soon as the batch is in the queue, in memory or in a storage extension
+//! ([`Storage`](crate::component::storage::Storage)); without, when the export has ended.
 
 mod batcher;
+mod core;
 mod dispatch;
+mod drops;
+mod entry;
 mod exporter;
-mod memory;
 mod meters;
 mod retry;
 mod settings;
+mod shared;
+mod stored;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use holt_pdata::Batch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
+use super::entry::Reason;
 use super::{RetrySettings, Sender};
 use crate::component::{Context, Refused, Settings};
 
@@ -22,28 +24,59 @@ impl Backoff {
         Self {
             next: settings.initial_interval.to_std(),
             settings: settings.clone(),
-            give_up_at: (elapsed > Duration::ZERO).then(|| Instant::now() + elapsed),
+            give_up_at: Some(elapsed)
+                .filter(|elapsed| *elapsed > Duration::ZERO)
+                .and_then(|elapsed| Instant::now().checked_add(elapsed)),
         }
     }
 
     /// The next wait, at least `least`; `None` when it would end after the time allowed.
     pub(super) fn wait(&mut self, least: Option<Duration>) -> Option<Duration> {
         let factor = self.settings.randomization_factor;
-        let drawn = self.next.mul_f64(1.0 - factor + 2.0 * factor * random_fraction());
-        let grown = self.next.mul_f64(self.settings.multiplier);
+        let drawn = times(self.next, 1.0 - factor + 2.0 * factor * random_fraction());
+        let grown = times(self.next, self.settings.multiplier);
         self.next = grown.min(self.settings.max_interval.to_std());
         let wait = drawn.max(least.unwrap_or_default());
         match self.give_up_at {
-            Some(give_up_at) if Instant::now() + wait > give_up_at => None,
-            _ => Some(wait),
+            Some(give_up_at) => {
+                let next = Instant::now().checked_add(wait)?;
+                (next <= give_up_at).then_some(wait)
+            }
+            None => Some(wait),
         }
     }
+}
+
+/// A multiple of a duration; the longest there is when it would be longer.
+fn times(duration: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
 /// A number from 0 to 1 that differs from call to call. Spreading waits needs no more.
 fn random_fraction() -> f64 {
     let bits = u32::try_from(RandomState::new().hash_one(0) >> 32).unwrap_or(0);
     f64::from(bits) / f64::from(u32::MAX)
+}
+
+/// Why a batch was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It is too large, and smaller ones may get through.
+    TooLarge(Refused),
+    /// It is given up.
+    Dropped(Reason, Refused),
+    /// The exporter is leaving, and somebody else will send it.
+    Interrupted,
+}
+
+impl Failure {
+    /// What is told to whoever sent the batch.
+    pub(super) fn into_refused(self) -> Refused {
+        match self {
+            Self::TooLarge(refused) | Self::Dropped(_, refused) => refused,
+            Self::Interrupted => Refused::retryable("the exporter was stopped"),
+        }
+    }
 }
 
 /// Sends a batch until it is taken, refused for good, or the time for it is over.
@@ -54,17 +87,27 @@ pub(super) async fn send_with_retry(
     retry: &RetrySettings,
     settings: &Settings,
     drain: &Drain,
-) -> Result<(), Refused> {
+) -> Result<(), Failure> {
     let mut backoff = Backoff::new(retry);
     loop {
         let refused = match sender.send(batch, context).await {
             Ok(()) => return Ok(()),
-            Err(refused) if refused.permanent || !retry.enabled => return Err(refused),
+            Err(refused) if refused.too_large => return Err(Failure::TooLarge(refused)),
+            Err(refused) if refused.permanent => {
+                return Err(Failure::Dropped(Reason::Permanent, refused));
+            }
             Err(refused) => refused,
         };
+        if drain.is_over() {
+            return Err(Failure::Interrupted);
+        }
+        if !retry.enabled {
+            return Err(Failure::Dropped(Reason::RetriesExhausted, refused));
+        }
         let Some(wait) = backoff.wait(refused.after) else {
             let message = format!("no more retries left: {}", refused.message);
-            return Err(Refused { message, ..refused });
+            let refused = Refused { message, ..refused };
+            return Err(Failure::Dropped(Reason::RetriesExhausted, refused));
         };
         let wait = drain.shortened(wait);
         tracing::info!(
@@ -75,36 +118,62 @@ pub(super) async fn send_with_retry(
             interval = format!("{wait:.1?}"),
             "Exporting failed. Will retry the request after interval."
         );
-        drain.sleep(wait).await;
+        if !drain.sleep(wait).await {
+            return Err(Failure::Interrupted);
+        }
     }
 }
 
 /// Longest wait between attempts once the exporter is stopping.
 const DRAIN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Tells waits that the exporter is stopping and there is less time.
+/// Tells waits that the exporter is stopping.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Drain(tokio_util::sync::CancellationToken);
+pub(super) struct Drain {
+    /// There is less time.
+    begun: CancellationToken,
+    /// There are no more attempts: what is not sent is safe elsewhere.
+    over: CancellationToken,
+}
 
 impl Drain {
+    /// From now on there is less time.
     pub(super) fn begin(&self) {
-        self.0.cancel();
+        self.begun.cancel();
+    }
+
+    /// From now on nothing is tried again.
+    pub(super) fn end(&self) {
+        self.over.cancel();
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.is_cancelled()
     }
 
     /// A wait for a batch that fails now.
     fn shortened(&self, wait: Duration) -> Duration {
-        if self.0.is_cancelled() { wait.min(DRAIN_INTERVAL) } else { wait }
+        if self.begun.is_cancelled() { wait.min(DRAIN_INTERVAL) } else { wait }
     }
 
     /// Sleeps for `wait`; a sleep that is cut short by the stop lasts a little longer, so that a
-    /// peer that is coming back has a chance.
-    async fn sleep(&self, wait: Duration) {
-        if self.0.is_cancelled() {
-            return tokio::time::sleep(wait).await;
-        }
+    /// peer that is coming back has a chance. False when there is no further attempt.
+    async fn sleep(&self, wait: Duration) -> bool {
+        let slept = async {
+            if self.begun.is_cancelled() {
+                return tokio::time::sleep(wait).await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.begun.cancelled() => {
+                    tokio::time::sleep(wait.min(DRAIN_INTERVAL)).await;
+                }
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = self.0.cancelled() => tokio::time::sleep(wait.min(DRAIN_INTERVAL)).await,
+            biased;
+            () = self.over.cancelled() => false,
+            () = slept => true,
         }
     }
 }

@@ -187,20 +187,13 @@ impl QueueSettings {
                 );
             }
         }
-        if let Some(storage) = &self.storage {
-            if self.wait_for_result {
-                findings.refuse(
-                    &key("wait_for_result"),
-                    "a stored queue cannot wait for the result",
-                    "remove `wait_for_result` or `storage`",
-                    "`wait_for_result` is not supported with a persistent queue configured with \
-                     `storage`",
-                );
-            }
-            findings.not_supported_yet(
-                &key("storage"),
-                &format!("a queue stored by `{storage}`"),
-                "remove `storage`: the queue is then in memory and lost with the process",
+        if self.storage.is_some() && self.wait_for_result {
+            findings.refuse(
+                &key("wait_for_result"),
+                "a stored queue cannot wait for the result",
+                "remove `wait_for_result` or `storage`",
+                "`wait_for_result` is not supported with a persistent queue configured with \
+                 `storage`",
             );
         }
         let Some(batch) = self.batch.as_ref() else { return };

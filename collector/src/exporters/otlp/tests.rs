@@ -149,7 +149,9 @@ fn settings_are_checked() {
     assert_eq!(messages("    compression: zstd"), [""; 0]);
     let found = messages("    compression: lz4\n    balancer_name: rr\n    timeout: -1s");
     assert_eq!(found.len(), 3, "{found:?}");
-    let found = messages("    sending_queue: {num_consumers: 0, storage: file_storage}");
+    let found = messages(
+        "    sending_queue: {num_consumers: 0, storage: file_storage, wait_for_result: true}",
+    );
     assert_eq!(found.len(), 2, "{found:?}");
     let found = messages("    retry_on_failure: {max_elapsed_time: 1s}");
     assert_eq!(found.len(), 2, "{found:?}");

@@ -33,8 +33,11 @@ pub(super) async fn read(
     if let Some(detail) = detail.filter(|detail| !detail.message.is_empty()) {
         message = format!("{message}, Message={}, Details=[]", detail.message);
     }
-    let retryable = matches!(status.as_u16(), 429 | 502..=504);
-    let refused = if retryable { Refused::retryable(message) } else { Refused::permanent(message) };
+    let refused = match status.as_u16() {
+        429 | 502..=504 => Refused::retryable(message),
+        413 => Refused::too_large(message),
+        _ => Refused::permanent(message),
+    };
     let after = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
         .then(|| retry_after(&headers))
         .flatten();

@@ -22,12 +22,14 @@ mod plain_grpc_to_web_port;
 mod plain_text_to_remote;
 mod port_of_other_protocol;
 mod queue_behind_batch;
+mod queue_in_memory;
 mod read_before_set;
 mod resource_attributes_lost;
 mod same_listener;
 mod scraped_twice;
 mod secret_in_text;
 mod signal_not_supported;
+mod storage_not_synced;
 mod unknown_storage;
 mod unused_comment;
 mod unused_component;
@@ -58,7 +60,9 @@ pub static RULES: &[Rule] = &[
     context_lost::RULE,
     read_before_set::RULE,
     no_queue_or_retry::RULE,
+    queue_in_memory::RULE,
     queue_behind_batch::RULE,
+    storage_not_synced::RULE,
     unknown_storage::RULE,
     listens_everywhere::RULE,
     secret_in_text::RULE,

@@ -131,6 +131,31 @@ pub(super) const ROWS: &[Definition] = &[
         "{sample}",
         "Number of profile samples that the destination rejected in a partial success.",
     )),
+    dropped(Definition::counter(
+        "holt_exporter_dropped_spans",
+        "{span}",
+        "Number of spans that were accepted and given up, by the reason.",
+    )),
+    dropped(Definition::counter(
+        "holt_exporter_dropped_metric_points",
+        "{datapoint}",
+        "Number of metric points that were accepted and given up, by the reason.",
+    )),
+    dropped(Definition::counter(
+        "holt_exporter_dropped_log_records",
+        "{record}",
+        "Number of log records that were accepted and given up, by the reason.",
+    )),
+    dropped(Definition::counter(
+        "holt_exporter_dropped_profile_samples",
+        "{sample}",
+        "Number of profile samples that were accepted and given up, by the reason.",
+    )),
+    ours(Definition::counter(
+        "holt_exporter_damaged_batches",
+        "{batch}",
+        "Number of stored batches that could not be read when the queue was opened.",
+    )),
 ];
 
 const SCOPE: &str = "go.opentelemetry.io/collector/exporter/exporterhelper";
@@ -162,6 +187,11 @@ const fn failed(definition: Definition) -> Definition {
             "error.permanent",
         ])
         .of_scope(SCOPE)
+}
+
+/// What was accepted and not sent.
+const fn dropped(definition: Definition) -> Definition {
+    definition.with_labels(&["exporter", "reason"]).of_scope("holt/exporter")
 }
 
 /// One that the Go collector has not.

@@ -1,5 +1,9 @@
 //! The queue between a caller and a sender that answers as told.
 
+mod durable;
+mod given_up;
+mod reload;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,10 +12,15 @@ use async_trait::async_trait;
 use holt_pdata::{Batch, Signal};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::memory::{Entry, MemoryQueue};
-use super::{ExportQueue, QueueBatchSettings, QueueSettings, RetrySettings, Sender, Sizer};
-use crate::component::{Ack, AckOutcome, Component, Consumer, Context, Host, Kind, Refused};
+use super::shared::{Limits, SharedQueue};
+use super::{
+    ExportQueue, PartitionSettings, QueueBatchSettings, QueueSettings, RetrySettings, Sender, Sizer,
+};
+use crate::component::{
+    Ack, AckOutcome, ClientMetadata, Component, Consumer, Context, Host, Kind, Refused,
+};
 use crate::config::values::Optional;
 use crate::testing::{eventually, settings, soon, spans};
 
@@ -20,6 +29,9 @@ struct Gate {
     open: Semaphore,
     answers: Mutex<VecDeque<Refused>>,
     sent: Mutex<Vec<usize>>,
+    tenants: Mutex<Vec<Vec<String>>>,
+    /// Most items of a batch that is not too large.
+    most: usize,
 }
 
 impl Gate {
@@ -28,7 +40,14 @@ impl Gate {
             open: Semaphore::new(open),
             answers: Mutex::new(refusals.into_iter().collect()),
             sent: Mutex::default(),
+            tenants: Mutex::default(),
+            most: usize::MAX,
         })
+    }
+
+    fn taking_at_most(most: usize) -> Arc<Self> {
+        let gate = Self::new(OPEN, []);
+        Arc::new(Self { most, ..Arc::into_inner(gate).unwrap() })
     }
 
     fn sent(&self) -> Vec<usize> {
@@ -38,17 +57,28 @@ impl Gate {
 
 #[async_trait]
 impl Sender for Gate {
-    async fn send(&self, batch: &Batch, _context: &Context) -> Result<(), Refused> {
+    async fn send(&self, batch: &Batch, context: &Context) -> Result<(), Refused> {
         self.open.acquire().await.unwrap().forget();
+        if batch.items() > self.most {
+            return Err(Refused::too_large("too much"));
+        }
         if let Some(refused) = self.answers.lock().unwrap().pop_front() {
             return Err(refused);
         }
         self.sent.lock().unwrap().push(batch.items());
+        self.tenants.lock().unwrap().push(context.metadata("tenant").to_vec());
         Ok(())
     }
 }
 
 const OPEN: usize = 1000;
+
+/// The context of a request that named a tenant.
+fn of_tenant(tenant: &str) -> Context {
+    let mut client = ClientMetadata::default();
+    client.push("tenant", tenant);
+    Context { client: Some(Arc::new(client)), ..Context::none() }
+}
 
 fn far() -> Instant {
     Instant::now() + Duration::from_secs(10)
@@ -148,7 +178,7 @@ async fn what_is_given_up_is_told_and_not_retried() {
 async fn batches_are_joined_and_cut() {
     let gate = Gate::new(OPEN, []);
     let batch = QueueBatchSettings {
-        min_size: 10,
+        min_size: 6,
         max_size: 8,
         flush_timeout: crate::config::values::Duration::from_secs(3600),
         ..Default::default()
@@ -156,18 +186,20 @@ async fn batches_are_joined_and_cut() {
     let queue = QueueSettings { batch: Optional::Some(batch), ..Default::default() };
     let exporter = start(&gate, queue).await;
     let mut outcomes = Vec::new();
-    for _ in 0..3 {
+    for items in [4, 4, 20] {
         let (ack, outcome) = Ack::root();
-        exporter.consume(spans(4), Context::none().with_ack(ack)).await.unwrap();
+        exporter.consume(spans(items), Context::none().with_ack(ack)).await.unwrap();
         outcomes.push(outcome);
     }
+    let last = outcomes.pop().unwrap();
     for outcome in outcomes {
         assert_eq!(soon(outcome).await, AckOutcome::Delivered);
     }
-    assert_eq!(gate.sent(), [8, 4]);
-    exporter.consume(spans(2), Context::none()).await.unwrap();
+    eventually(|| gate.sent() == [8, 8, 8]).await;
+    exporter.consume(spans(1), Context::none()).await.unwrap();
     exporter.stop(far()).await;
-    assert_eq!(gate.sent(), [8, 4, 2]);
+    assert_eq!(soon(last).await, AckOutcome::Delivered);
+    assert_eq!(gate.sent(), [8, 8, 8, 5]);
 }
 
 #[tokio::test]
@@ -185,22 +217,26 @@ async fn stopping_counts_what_is_left_at_the_deadline() {
 #[tokio::test]
 async fn who_fills_a_growing_queue_is_let_go_whether_anybody_takes_or_not() {
     const WAITING: usize = 5;
-    let queue = MemoryQueue::new(Sizer::Requests, 100, false, 2);
-    let entry = || Entry { batch: spans(1), context: Context::default(), result: None };
+    let limits =
+        Limits { sizer: Sizer::Requests, capacity: 100, block_on_overflow: false, backlog: 2 };
+    let queue = SharedQueue::in_memory(Signal::Traces, limits);
+    queue.hold(limits);
+    let leaving = CancellationToken::new();
+    let put = || queue.put(spans(1), Context::none(), None);
     for _ in 0..WAITING {
-        soon(queue.put(entry())).await.unwrap();
+        soon(put()).await.unwrap();
     }
     // Somebody catches up while the next one waits.
     let (put, ()) = soon(async {
-        tokio::join!(queue.put(entry()), async {
+        tokio::join!(put(), async {
             for _ in 0..WAITING {
-                assert!(queue.take().await.is_some());
+                assert!(queue.take(&leaving).await.is_some());
             }
         })
     })
     .await;
     put.unwrap();
-    assert!(soon(queue.take()).await.is_some());
-    queue.close();
-    assert!(queue.take().await.is_none());
+    assert!(soon(queue.take(&leaving)).await.is_some());
+    assert!(queue.let_go());
+    assert!(queue.take(&leaving).await.is_none());
 }
