@@ -89,7 +89,7 @@ fn what_was_accepted_arrives_after_a_kill() {
     assert_eq!(finished.code, Some(0), "{finished}");
     assert!(finished.stderr.contains("Sending what an earlier process has stored"), "{finished}");
     assert_eq!(backend.metrics(), requests(0..sent), "all of it, once, in its order");
-    assert_eq!(collector.files("segment"), [PathBuf::new(); 0], "nothing is left");
+    assert!(collector.files("segment").is_empty(), "nothing is left");
 }
 
 #[test]
