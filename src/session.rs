@@ -5,7 +5,7 @@
 //! the other starts.
 
 use holt_collector::component::registry;
-use holt_collector::config::codes::UNKNOWN_REFERENCE;
+use holt_collector::config::codes::{UNKNOWN_REFERENCE, UNRESOLVED};
 use holt_collector::config::environment::{Environment, ProcessEnvironment};
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::model::CollectorConfig;
@@ -16,7 +16,7 @@ use holt_collector::lint;
 use holt_collector::service::{Service, ServiceOptions};
 use holt_collector::telemetry::Metrics;
 use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::SourceMap;
+use holt_grammar::source::{Location, SourceMap};
 
 use crate::cmd::ConfigArgs;
 
@@ -124,9 +124,24 @@ impl Analysed {
 }
 
 /// Puts diagnostics in the order of the text, and says once what is said of one place twice, as of
-/// statements behind an anchor.
+/// statements behind an anchor. Of a placeholder that could not be replaced nothing else is said.
 pub(crate) fn arrange(diagnostics: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.location);
+    let unresolved: Vec<Location> = diagnostics
+        .iter()
+        .filter(|one| one.code == UNRESOLVED && one.severity == Severity::Error)
+        .filter_map(place)
+        .collect();
+    diagnostics.retain(|one| {
+        // The place of a value includes its quotes.
+        let within = |outer: &Location, inner: Location| {
+            outer.source == inner.source
+                && outer.span.start <= inner.span.start + 1
+                && inner.span.end <= outer.span.end + 1
+        };
+        one.code == UNRESOLVED
+            || !place(one).is_some_and(|own| unresolved.iter().any(|outer| within(outer, own)))
+    });
     diagnostics.sort_by_key(place);
     diagnostics.dedup();
 }

@@ -110,8 +110,9 @@ impl<'e> Expander<'e> {
             let place = scalar.origin.locate(tracked.locate(found));
             let placeholder = found.slice(tracked.text()).to_owned();
             let Some((uri, retrieved)) = self.retrieve(&placeholder, place).await else {
-                // What could not be replaced has been told; the value is of no use any more.
-                return Expanded::Value(Node::new(Kind::Null, location));
+                // What could not be replaced has been told. The text stays, so that nothing seems to
+                // be missing.
+                return Expanded::Text(tracked.into_scalar(scalar));
             };
             if placeholder != tracked.text() {
                 tracked.replace_all(&placeholder, &retrieved.text);
