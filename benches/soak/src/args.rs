@@ -22,7 +22,15 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
     #[command(subcommand)]
-    pub(crate) scenario: Scenario,
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Scenario(Scenario),
+    /// Two results of the same scenario, side by side
+    Compare(CompareArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +47,17 @@ pub(crate) enum Scenario {
     Abuse(AbuseArgs),
     /// What queue, retry, limiter and metrics cost, and what an idle collector takes
     Cost(CostArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// A result that was written with --output
+    pub(crate) left: PathBuf,
+    /// Another
+    pub(crate) right: PathBuf,
+    /// Only these columns
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,47 +1,17 @@
 //! What a scenario found: rows of figures and checks that hold or do not; printed as a table for
 //! people and as JSON for the next tool.
 
+mod row;
+mod side_by_side;
 mod table;
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
-
-/// Named figures, in the order in which they are printed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row(pub Vec<(&'static str, Value)>);
-
-impl Row {
-    /// Adds a figure.
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Row {
-        self.0.push((name, value.into()));
-        self
-    }
-
-    /// The figure of a name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
-    /// The whole number of a name; 0 when there is none.
-    pub fn number(&self, name: &str) -> u64 {
-        self.get(name).and_then(Value::as_u64).unwrap_or(0)
-    }
-}
-
-impl Serialize for Row {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
+pub use row::Row;
+pub use side_by_side::side_by_side;
 
 /// Whether a promise was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It was.
@@ -53,7 +23,7 @@ pub enum Outcome {
 }
 
 /// A promise and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Check {
     /// The promise.
     pub name: String,
@@ -64,7 +34,7 @@ pub struct Check {
 }
 
 /// The findings of a scenario.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// The scenario.
     pub scenario: String,
@@ -146,6 +116,7 @@ mod tests {
         assert_eq!(report.to_string(), text);
         assert_eq!(report.failures().count(), 1);
         let json = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
         assert!(json.contains(r#""rows":[{"queue":"none","lost":0}"#), "{json}");
     }
 }

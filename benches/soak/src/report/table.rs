@@ -6,7 +6,7 @@ use super::Row;
 
 /// A table with a column for every name that occurs, in the order of first occurrence.
 pub(super) fn markdown(rows: &[Row]) -> String {
-    let mut columns: Vec<Column> = Vec::new();
+    let mut columns: Vec<Column<'_>> = Vec::new();
     for (name, _) in rows.iter().flat_map(|row| &row.0) {
         if !columns.iter().any(|column| column.name == *name) {
             columns.push(Column::new(name, rows));
@@ -15,7 +15,7 @@ pub(super) fn markdown(rows: &[Row]) -> String {
     if columns.is_empty() {
         return String::new();
     }
-    let line = |cell: &dyn Fn(&Column) -> String| {
+    let line = |cell: &dyn Fn(&Column<'_>) -> String| {
         let cells: Vec<String> = columns.iter().map(cell).collect();
         format!("| {} |\n", cells.join(" | "))
     };
@@ -27,14 +27,14 @@ pub(super) fn markdown(rows: &[Row]) -> String {
     text
 }
 
-struct Column {
-    name: &'static str,
+struct Column<'a> {
+    name: &'a str,
     width: usize,
     numbers: bool,
 }
 
-impl Column {
-    fn new(name: &'static str, rows: &[Row]) -> Column {
+impl<'a> Column<'a> {
+    fn new(name: &'a str, rows: &[Row]) -> Column<'a> {
         let values = || rows.iter().filter_map(|row| row.get(name));
         let widest = values().map(|value| cell(value).chars().count()).max().unwrap_or(0);
         let width = widest.max(name.chars().count()).max(3);
