@@ -25,7 +25,7 @@ const TOLERANCE: f64 = 1.1;
 /// How soon the first items must arrive when the backend is back.
 const SOON: Duration = Duration::from_secs(1);
 /// How long the first and every further delivery is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 const QUIET: Duration = Duration::from_secs(10);
 
 /// What to do.
