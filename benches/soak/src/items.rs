@@ -43,15 +43,42 @@ pub fn request(numbers: Range<u64>, size: usize) -> Bytes {
     request.encode_to_vec().into()
 }
 
-/// The sequence numbers in an encoded request.
-pub fn numbers(request: impl bytes::Buf) -> Result<Vec<u64>, prost::DecodeError> {
+/// What an encoded request holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// The sequence numbers.
+    pub numbers: Vec<u64>,
+    /// Records whose text is not the one that was sent.
+    pub altered: u64,
+}
+
+/// Reads an encoded request.
+pub fn read(request: impl bytes::Buf) -> Result<Arrived, prost::DecodeError> {
     let request = ExportLogsServiceRequest::decode(request)?;
     let records = request
         .resource_logs
         .iter()
         .flat_map(|resource| &resource.scope_logs)
         .flat_map(|scope| &scope.log_records);
-    Ok(records.filter_map(number).collect())
+    let mut arrived = Arrived::default();
+    for record in records {
+        match number(record) {
+            Some(number) => {
+                arrived.numbers.push(number);
+                arrived.altered += u64::from(!intact(record, number));
+            }
+            None => arrived.altered += 1,
+        }
+    }
+    Ok(arrived)
+}
+
+fn intact(record: &LogRecord, number: u64) -> bool {
+    let body = record.body.as_ref().and_then(|body| body.value.as_ref());
+    match body {
+        Some(Value::StringValue(found)) => *found == text(number, found.len()),
+        _ => false,
+    }
 }
 
 fn number(record: &LogRecord) -> Option<u64> {
@@ -99,9 +126,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_back() {
+    fn numbers_come_back_and_changes_are_seen() {
         let request = request(7..29, 100);
-        assert_eq!(numbers(request).unwrap(), (7..29).collect::<Vec<_>>());
+        let numbers: Vec<u64> = (7..29).collect();
+        let expected = Arrived { numbers: numbers.clone(), altered: 0 };
+        assert_eq!(read(request.clone()).unwrap(), expected);
+        let mut changed = request.to_vec();
+        let text = text(7, 100);
+        let start = changed.windows(100).position(|window| window == text.as_bytes()).unwrap();
+        changed[start + 5] ^= 1;
+        assert_eq!(read(changed.as_slice()).unwrap(), Arrived { numbers, altered: 1 });
         assert!(filtered(20) && !filtered(21));
     }
 }

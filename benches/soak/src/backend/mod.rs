@@ -61,6 +61,8 @@ struct Shared {
     behaviour: Mutex<Behaviour>,
     /// Numbers that nobody sent.
     unknown: AtomicU64,
+    /// Items that are not as they were sent.
+    altered: AtomicU64,
     /// Requests that reached it, whatever came of them.
     requests: AtomicU64,
     /// The first arrival since the behaviour changed last.
@@ -78,6 +80,7 @@ impl Backend {
             ledger: Arc::clone(ledger),
             behaviour: Mutex::default(),
             unknown: AtomicU64::new(0),
+            altered: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             first: Mutex::default(),
         };
@@ -142,6 +145,11 @@ impl Backend {
         self.shared.unknown.load(Ordering::Relaxed)
     }
 
+    /// Items that arrived otherwise than they were sent.
+    pub fn altered(&self) -> u64 {
+        self.shared.altered.load(Ordering::Relaxed)
+    }
+
     /// Requests that it has read, whatever it did with them.
     pub fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::Relaxed)
@@ -170,8 +178,9 @@ impl Handler for Shared {
             Behaviour::Refuse(refusal) => return Err(refusal),
             Behaviour::Hang | Behaviour::Down | Behaviour::Reset => std::future::pending().await,
         }
-        let numbers = items::numbers(body).map_err(|error| Refusal::invalid(error.to_string()))?;
-        let unknown = self.ledger.arrived(numbers);
+        let arrived = items::read(body).map_err(|error| Refusal::invalid(error.to_string()))?;
+        self.altered.fetch_add(arrived.altered, Ordering::Relaxed);
+        let unknown = self.ledger.arrived(arrived.numbers);
         self.unknown.fetch_add(unknown, Ordering::Relaxed);
         lock(&self.first).get_or_insert_with(Instant::now);
         Ok(())

@@ -25,7 +25,7 @@ struct Cheat {
 
 impl Handler for Cheat {
     async fn handle(&self, _: Meta, body: impl Buf + Send) -> Result<(), Refusal> {
-        let numbers = items::numbers(body).unwrap();
+        let numbers = items::read(body).unwrap().numbers;
         self.accepted.fetch_add(numbers.len() as u64, Ordering::Relaxed);
         let sent: Vec<u64> = numbers.into_iter().filter(|number| *number != self.loses).collect();
         self.sent.fetch_add(sent.len() as u64, Ordering::Relaxed);

@@ -204,12 +204,13 @@ async fn corrupted(
             format!("{files} files changed; {lost} of {} stored lost", before.acknowledged)
         }
     };
+    let foreign = bench.backend.unknown() + bench.backend.altered();
     report.check(
-        format!("{name}: nothing arrives that nobody sent"),
-        bench.backend.unknown() == 0,
-        format!("{} items", bench.backend.unknown()),
+        format!("{name}: nothing arrives that is damaged"),
+        foreign == 0,
+        format!("{foreign} items"),
     );
-    report.rows.push(row(name, words, &bench.ledger.summary()));
+    report.rows.push(row(name, words, &bench.ledger.summary()).with("damaged", foreign));
     Ok(())
 }
 
