@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use holt_soak::collector::config::{Exporter, Queue};
-use holt_soak::report::Report;
+use holt_soak::report::{Report, Row};
 use holt_soak::scenario::{Context, abuse, backend, kill, reload};
 use tempfile::TempDir;
 
@@ -61,6 +61,10 @@ async fn trouble_behind_exporters_drops_only_what_the_backend_refuses_for_good()
     };
     assert!(dropped("INVALID_ARGUMENT") > 0 && dropped("400") > 0, "{report}");
     assert_eq!(dropped("503 with Retry-After"), 0);
+    // A certificate that has ended is not accepted, even from a backend that is known.
+    let is_expired = |row: &&Row| row.get("backend").unwrap() == "certificate expires";
+    let mut expired = report.rows.iter().filter(is_expired);
+    assert!(expired.all(|row| row.number("held at height") > 0), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

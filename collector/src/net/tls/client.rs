@@ -4,6 +4,7 @@ use std::io;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use rustls::client::Resumption;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -131,13 +132,16 @@ fn client_config(options: &ClientTlsOptions) -> Result<ClientConfig, TlsError> {
                 .with_custom_certificate_verifier(Arc::new(ExpectName { verifier, name })),
         }
     };
-    Ok(match &options.identity {
+    let mut config = match &options.identity {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
             let identity = identity((certificate, key), &provider)?;
             builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
         }
-    })
+    };
+    // In a session that is resumed nobody looks at the certificate, which may have ended since.
+    config.resumption = Resumption::disabled();
+    Ok(config)
 }
 
 fn server_name(options: &ClientTlsOptions) -> Result<Option<ServerName<'static>>, TlsError> {

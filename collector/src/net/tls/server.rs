@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::sign::SingleCertAndKey;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -102,5 +102,10 @@ fn server_config(options: &ServerTlsOptions) -> Result<ServerConfig, TlsError> {
         }
     };
     let identity = identity((&options.certificate, &options.key), &provider)?;
-    Ok(builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity))))
+    let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
+    if options.client_ca.is_some() {
+        // In a session that is resumed nobody looks at the client's certificate again.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+    }
+    Ok(config)
 }
