@@ -6,6 +6,7 @@
 mod binary;
 mod cheat;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ fn assert_kept(report: &Report) {
 #[tokio::test(flavor = "multi_thread")]
 async fn three_kills_lose_nothing_that_was_acknowledged() {
     let (context, _directory) = context();
-    let queues = vec![Queue::None, Queue::Memory];
+    let queues = vec![Queue::None, Queue::Memory, Queue::Durable(PathBuf::new())];
     let options = kill::Options { cycles: 3, queues, exporter: Exporter::Otlp };
     let report = kill::run(&context, &options).await.unwrap();
     assert_kept(&report);
