@@ -76,12 +76,24 @@ impl Sandbox {
 
     /// Starts `holt`.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        self.run(Command::new(env!("CARGO_BIN_EXE_holt")), arguments)
+    }
+
+    /// Starts `holt` from a shell that does something else first.
+    pub(crate) fn start_after(&self, first: &str, arguments: &[&str]) -> Running {
+        let mut shell = Command::new("/bin/sh");
+        let script = format!("{first}\nexec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_holt")]);
+        self.run(shell, arguments)
+    }
+
+    fn run(&self, mut command: Command, arguments: &[&str]) -> Running {
         let runs = matches!(arguments.first(), Some(&"run" | &"--config"));
         let without_metrics: &[&str] = match runs && !self.has_own_metrics {
             true => &["--set", "service.telemetry.metrics.level=none"],
             false => &[],
         };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_holt"))
+        let mut child = command
             .args(arguments)
             .args(without_metrics)
             .current_dir(self.path())

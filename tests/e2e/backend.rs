@@ -87,6 +87,11 @@ impl Backend {
         self.shared.0.lock().unwrap().next.push(reply);
     }
 
+    /// Answers so from now on when there is no other answer.
+    pub(crate) fn answer_always(&self, reply: Reply) {
+        self.shared.0.lock().unwrap().always = reply;
+    }
+
     /// Lets requests in and answers none until [`Backend::release`].
     pub(crate) fn hold(&self) {
         self.shared.0.lock().unwrap().held = true;

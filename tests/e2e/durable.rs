@@ -176,6 +176,42 @@ fn a_full_storage_pushes_back_and_recovers() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_full_disk_pushes_back_until_there_is_room() {
+    let collector = Collector::new("");
+    let backend = Backend::answering(Reply::status(503));
+    let set = format!("exporters.otlp_http.endpoint={}", backend.url());
+    // No file may grow beyond some kilobytes, which looks like a disk that is full.
+    let limited = "trap '' XFSZ; ulimit -f 16";
+    let holt = collector.sandbox.start_after(limited, &["--config", "config.yaml", "--set", &set]);
+    holt.ready();
+    let mut accepted = 0;
+    let refused = loop {
+        let body = request(accepted).encode_to_vec();
+        let answer = client::post(&holt.http(), PATHS[1], &[PROTOBUF], &body);
+        if answer.status != 200 {
+            break answer;
+        }
+        accepted += 1;
+        assert!(accepted < 1000, "files grow without end");
+    };
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(accepted > 1, "{refused:?}");
+    backend.answer_always(Reply::status(200));
+    let body = request(accepted).encode_to_vec();
+    let again = || client::post(&holt.http(), PATHS[1], &[PROTOBUF], &body).status == 200;
+    poll(again).expect("there is room again");
+    let expected = requests(0..=accepted);
+    let all_came = || {
+        let came = backend.metrics();
+        expected.iter().all(|request| came.contains(request))
+    };
+    poll(all_came).unwrap_or_else(|()| panic!("{}", holt.log()));
+    let finished = holt.terminate();
+    assert!(finished.stderr.contains("cannot store in"), "{finished}");
+}
+
+#[test]
 fn one_process_uses_a_directory() {
     let collector = Collector::new("");
     let _first = collector.start(NOBODY);

@@ -2,6 +2,7 @@
 //! client metadata. Entries in, groups that are due out.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use holt_pdata::{Batch, Limit, Signal};
@@ -10,7 +11,6 @@ use tokio::time::Instant;
 use super::entry::{Entry, Payload, Size, Ticket};
 use super::{QueueBatchSettings, Sizer};
 use crate::component::Context;
-use std::sync::Arc;
 
 /// Most partitions at a time. When there is one more, the oldest is sent as it is.
 const MOST_PARTITIONS: usize = 10_000;
@@ -218,5 +218,50 @@ impl Batcher {
         let tickets = partition.entries.into_iter().flat_map(|(entry, _)| entry.tickets).collect();
         let context = Context { client, ..Context::none() };
         (Group { parts, context, tickets, position }, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::component::{Ack, ClientMetadata};
+    use crate::queue::PartitionSettings;
+    use crate::testing::spans;
+
+    fn entry(tenant: usize, position: u64) -> Entry {
+        let mut client = ClientMetadata::default();
+        client.push("tenant", tenant.to_string());
+        let batch = spans(1);
+        Entry {
+            tickets: vec![Ticket::new(Size::of(&batch), None, Ack::none(), None)],
+            payload: Payload::Here(batch),
+            context: Context { client: Some(Arc::new(client)), ..Context::none() },
+            position,
+        }
+    }
+
+    #[test]
+    fn one_partition_too_many_sends_the_oldest() {
+        let partition = PartitionSettings { metadata_keys: vec!["tenant".to_owned()] };
+        let settings = QueueBatchSettings { partition, ..QueueBatchSettings::default() };
+        let mut batcher = Batcher::new(&settings, Sizer::Items);
+        let now = Instant::now();
+        let add = |batcher: &mut Batcher, tenant, position| {
+            batcher.add(entry(tenant, position), spans(1), now)
+        };
+        for tenant in 0..MOST_PARTITIONS {
+            assert!(add(&mut batcher, tenant, tenant as u64).is_empty());
+        }
+        assert!(add(&mut batcher, 0, 90_000).is_empty(), "a partition that is there");
+        let due = add(&mut batcher, MOST_PARTITIONS, 90_001);
+        let [oldest] = due.as_slice() else { panic!("{due:?}") };
+        assert_eq!(
+            (oldest.context.metadata("tenant"), oldest.tickets.len()),
+            (&["0".to_owned()][..], 2)
+        );
+        assert_eq!(batcher.waiting.len(), MOST_PARTITIONS);
+        let expired = batcher.expired(now + Duration::from_secs(1));
+        assert_eq!(expired.len(), MOST_PARTITIONS);
+        assert!(batcher.due().is_none() && batcher.order.is_empty());
     }
 }

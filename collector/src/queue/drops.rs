@@ -184,3 +184,34 @@ impl Drops {
         self.sum_up(Fate::Rejected);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::component::Kind;
+    use crate::testing::settings;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_is_told_once_and_then_as_a_sum() {
+        let (settings, _) = settings(Kind::Exporter, "test");
+        let drops = Drops::new(&settings, Signal::Traces);
+        let unnamed = |drops: &Drops| {
+            let unnamed = drops.dropped.0.lock().unwrap();
+            (unnamed.until.is_some(), unnamed.batches, unnamed.items)
+        };
+        for items in 1..=3 {
+            drops.dropped(Reason::Permanent, &Refused::permanent("no"), items, "");
+        }
+        assert_eq!(unnamed(&drops), (true, 2, 5), "the first one was told at once");
+        drops.count(Reason::Shutdown, 7);
+        assert_eq!(settings.counters.total("holt_exporter_dropped_spans"), 13);
+        tokio::time::sleep(PERIOD + Duration::from_millis(1)).await;
+        assert_eq!(unnamed(&drops), (true, 0, 0), "the others as a sum, and the burst goes on");
+        tokio::time::sleep(PERIOD).await;
+        assert_eq!(unnamed(&drops), (false, 0, 0), "it is over");
+        drops.dropped(Reason::Permanent, &Refused::permanent("no"), 1, "");
+        drops.dropped(Reason::Permanent, &Refused::permanent("no"), 1, "");
+        drops.finish();
+        assert_eq!(unnamed(&drops).1, 0);
+    }
+}

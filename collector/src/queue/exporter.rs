@@ -231,28 +231,28 @@ impl Component for ExportQueue {
 impl ExportQueue {
     /// Accounts for what is left in a queue that nobody holds any more.
     async fn finish(&self, queue: &SharedQueue) -> Stopped {
+        if queue.is_durable() {
+            let (batches, items) = queue.waiting();
+            queue.flush().await;
+            if items > 0 {
+                tracing::info!(
+                    otelcol.component.id = %self.core.settings.id,
+                    otelcol.component.kind = "exporter",
+                    otelcol.signal = self.signal.name(),
+                    batches,
+                    items,
+                    "What was not sent is stored for the next start"
+                );
+            }
+            return Stopped::default();
+        }
         let rest = queue.rest();
-        let items = rest.iter().map(Entry::items).sum();
-        let batches = rest.len();
+        let unsent_items = rest.iter().map(Entry::items).sum();
         for entry in rest {
             entry.settle(&Outcome::Left, queue);
         }
-        queue.flush().await;
-        if !queue.is_durable() {
-            self.core.drops.count(Reason::Shutdown, items);
-            return Stopped { unsent_items: items, errors: Vec::new() };
-        }
-        if items > 0 {
-            tracing::info!(
-                otelcol.component.id = %self.core.settings.id,
-                otelcol.component.kind = "exporter",
-                otelcol.signal = self.signal.name(),
-                batches,
-                items,
-                "What was not sent is stored for the next start"
-            );
-        }
-        Stopped::default()
+        self.core.drops.count(Reason::Shutdown, unsent_items);
+        Stopped { unsent_items, errors: Vec::new() }
     }
 }
 

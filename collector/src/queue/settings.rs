@@ -203,7 +203,10 @@ impl QueueSettings {
                 &batch_key("flush_timeout"),
                 "the wait must be positive",
                 "write a duration such as `200ms`",
-                "`flush_timeout` must be positive",
+                &format!(
+                    "`flush_timeout` must be positive, found {}",
+                    batch.flush_timeout.as_nanos()
+                ),
             );
         }
         for (name, value) in [("min_size", batch.min_size), ("max_size", batch.max_size)] {
@@ -212,7 +215,7 @@ impl QueueSettings {
                     &batch_key(name),
                     "a size cannot be negative",
                     "write 0 for none",
-                    &format!("`{name}` must be non-negative"),
+                    &format!("`{name}` must be non-negative, found {value}"),
                 );
             }
         }

@@ -141,11 +141,13 @@ impl SharedQueue {
         self.storage.is_some()
     }
 
-    /// Notes one more holder, whose limits hold from now on.
+    /// Notes one more holder, whose limits hold from now on. A queue that was closed and is still
+    /// there is open again.
     pub(super) fn hold(&self, limits: Limits) {
         let mut state = self.lock();
         state.holders += 1;
         state.limits = limits;
+        state.closed = false;
         drop(state);
         self.freed.notify_waiters();
     }
@@ -168,12 +170,6 @@ impl SharedQueue {
     pub(super) fn size(&self) -> usize {
         let state = self.lock();
         state.size.in_units(state.limits.sizer)
-    }
-
-    /// How many entries wait.
-    #[cfg(test)]
-    pub(super) fn waiting(&self) -> usize {
-        self.lock().entries.len()
     }
 
     /// Size of what it takes.
@@ -352,9 +348,13 @@ impl SharedQueue {
 
     /// Takes everything that waits, once the queue is closed.
     pub(super) fn rest(&self) -> Vec<Entry> {
-        let mut state = self.lock();
-        state.at_hand = 0;
-        state.entries.drain(..).collect()
+        self.lock().entries.drain(..).collect()
+    }
+
+    /// How many batches wait, and how many items are in them.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.entries.len(), state.entries.iter().map(Entry::items).sum())
     }
 
     /// Ends a ticket: gives its room back and, when it is in storage and done, removes it there.

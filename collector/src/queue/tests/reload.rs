@@ -97,7 +97,7 @@ async fn joined_batches_that_wait_go_back_as_they_came() {
         first.consume(spans(items), Context::none()).await.unwrap();
     }
     let started = first.queue.as_ref().unwrap().started.get().unwrap();
-    eventually(|| started.shared.waiting() == 0).await;
+    eventually(|| started.shared.waiting().0 == 0).await;
     let second = exporter(&gate, one_at_a_time());
     second.start(&host).await.unwrap();
     first.stop(far()).await;

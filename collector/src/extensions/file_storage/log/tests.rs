@@ -127,6 +127,18 @@ async fn room_is_given_back_by_segments() {
 }
 
 #[tokio::test]
+async fn what_is_done_takes_no_room_from_what_comes() {
+    let folder = TempDir::new().unwrap();
+    let options = Arc::new(LogOptions::default());
+    options.set(false, 64 << 10);
+    let open = open_with(folder.path(), &options);
+    let small = put(&open.log, &"x".repeat(1000)).await;
+    open.log.done(small);
+    // Only if what is done is removed.
+    put(&open.log, &"y".repeat((64 << 10) - 500)).await;
+}
+
+#[tokio::test]
 async fn a_full_disk_refuses_until_there_is_room() {
     let folder = TempDir::new().unwrap();
     let first = open(folder.path());

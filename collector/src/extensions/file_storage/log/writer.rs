@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::index::Place;
-use super::record::{RECORD_HEADER, RecordHeader};
+use super::record::{RECORD_HEADER, RecordHeader, SEGMENT_HEADER};
 use super::segment::{Growing, Segment, begin};
 use super::{Put, Requests, Shared};
 use crate::component::storage::{Kept, StorageError};
@@ -82,8 +82,9 @@ impl Writer {
 
     fn put_all(&mut self, puts: Vec<Put>) {
         let mut puts = puts.into_iter().peekable();
-        while puts.peek().is_some() {
-            if let Err(error) = self.roll() {
+        while let Some(first) = puts.peek() {
+            let length = first.record.context.len() + first.record.body.len() + RECORD_HEADER;
+            if let Err(error) = self.roll(length as u64) {
                 for put in puts {
                     put.fail(&error);
                 }
@@ -105,9 +106,11 @@ impl Writer {
         self.shared.options.fsync()
     }
 
-    /// Makes sure that there is a segment with room.
-    fn roll(&mut self) -> Result<(), StorageError> {
-        if self.active.as_ref().is_some_and(|active| active.length() < self.segment_size()) {
+    /// Makes sure that there is a segment for a record of that length.
+    fn roll(&mut self, length: u64) -> Result<(), StorageError> {
+        let has_room =
+            self.active.as_ref().is_some_and(|active| active.length() < self.segment_size());
+        if has_room && !self.wastes_room(length) {
             return Ok(());
         }
         self.active = None;
@@ -128,6 +131,17 @@ impl Writer {
         self.active_base = self.next;
         self.active = Some(file);
         Ok(())
+    }
+
+    /// Whether a record of that length fails for the greatest size although everything in the active
+    /// segment is done.
+    fn wastes_room(&self, length: u64) -> bool {
+        let most = self.shared.options.max_size();
+        let index = self.shared.index();
+        let active = index.segments.get(&self.active_base);
+        most > 0
+            && index.bytes + length > most
+            && active.is_some_and(|one| one.open == 0 && one.length > SEGMENT_HEADER as u64)
     }
 
     /// Takes the puts that belong into the active segment. Those beyond the greatest size fail.
@@ -174,11 +188,10 @@ impl Writer {
             .collect();
         if let Err(error) = active.append(&mut slices, sync) {
             let error = write_error(&self.shared.folder, &error);
-            if !matches!(error, StorageError::Full(_)) {
-                // After a failed wait for the disk nobody knows what is on it, so nothing more is
-                // written to this file.
-                self.active = None;
-            }
+            // After a failed wait for the disk nobody knows what is on it, and on a full disk the
+            // room of this file is needed as soon as everything in it is done: nothing more is
+            // written to it.
+            self.active = None;
             for one in group {
                 one.put.fail(&error);
             }
