@@ -59,8 +59,9 @@ impl Writer {
         loop {
             let patience = (!self.unmarked.is_empty()).then_some(PAUSE);
             let Requests { puts, done, flushes, closed } = self.shared.next_requests(patience);
-            self.put_all(puts);
+            // First, for the room that it gives back.
             self.mark(&done);
+            self.put_all(puts);
             for flush in flushes {
                 // Whoever waited may have gone.
                 let _ = flush.send(());
