@@ -212,6 +212,36 @@ fn a_full_disk_pushes_back_until_there_is_room() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_waits_goes_to_the_exporter_of_the_next_configuration() {
+    for storage in ["", "storage: file_storage, "] {
+        let collector = Collector::new("");
+        let configuration = |url: &str| {
+            let text = fs::read_to_string(collector.sandbox.path().join("config.yaml")).unwrap();
+            let text = text.replace("storage: file_storage, ", storage);
+            text.replace("endpoint: nowhere", &format!("endpoint: '{url}'"))
+        };
+        let backend = Backend::start();
+        let (before, after) = (configuration(NOBODY), configuration(&backend.url()));
+        let path = collector.sandbox.path().join("changing.yaml");
+        fs::write(&path, before).unwrap();
+        let holt = collector.sandbox.start(&["--config", "changing.yaml"]);
+        holt.ready();
+        (0..4).for_each(|number| post(&holt, number));
+        fs::write(&path, after).unwrap();
+        holt.signal("HUP");
+        backend.wait_for(4);
+        post(&holt, 4);
+        backend.wait_for(5);
+        let finished = holt.terminate();
+        assert!(!finished.stderr.contains("Dropping"), "{finished}");
+        let came = backend.metrics();
+        assert!(requests(0..5).iter().all(|request| came.contains(request)), "{came:?}");
+        assert_eq!(came.len(), 5, "each of them once");
+    }
+}
+
+#[test]
 fn one_process_uses_a_directory() {
     let collector = Collector::new("");
     let _first = collector.start(NOBODY);
