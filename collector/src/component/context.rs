@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use holt_pdata::{Batch, MapView};
+use holt_pdata::{Batch, MapView, ValueView};
 use holt_runtime::Program;
 use holt_runtime::host::{Client, Texts};
 use holt_runtime::program::RunError;
@@ -31,12 +31,6 @@ pub trait Runner: fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Program::run`].
     fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError>;
-
-    /// Asks the conditions of a program about each item of a batch.
-    ///
-    /// # Errors
-    /// As [`Program::sort`].
-    fn sort(&self, program: &Program, batch: &Batch) -> Result<Vec<Option<usize>>, RunError>;
 }
 
 impl Context {
@@ -102,6 +96,17 @@ impl ClientMetadata {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(key))
             .map_or(&[], |(_, values)| values)
+    }
+
+    /// An attribute that the client's authenticator knows, as text.
+    pub fn auth_text(&self, key: &str) -> Option<String> {
+        Some(match MapView::new(self.auth.as_deref()?).get(key)? {
+            ValueView::Str(text) => text.to_owned(),
+            ValueView::Int(number) => number.to_string(),
+            ValueView::Double(number) => number.to_string(),
+            ValueView::Bool(truth) => truth.to_string(),
+            _ => return None,
+        })
     }
 
     /// All keys, in lower case, with their values.

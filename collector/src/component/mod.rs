@@ -24,15 +24,16 @@ mod status;
 pub mod storage;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
+pub(crate) use auth::same_secret;
 pub use auth::{AuthError, ClientAuthenticator, Identity, NoAuthenticator, ServerAuthenticator};
 pub use codes::{MISSING_KEY, NOT_SUPPORTED_YET, WRONG_VALUE};
 pub use consumer::{Consumer, Refused};
 pub use context::{ClientAddress, ClientMetadata, Context, Runner};
 pub use factory::{
     Alias, Connector, ConnectorConfig, ConnectorFactory, CreateError, Descriptor, Exporter,
-    ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Output,
-    Outputs, PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig,
-    ReceiverFactory, Section, Settings, Stability,
+    ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Outputs,
+    PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
+    Section, Settings, Stability,
 };
 pub use facts::{Facts, PipelineFacts, SharedFacts};
 pub use findings::Findings;

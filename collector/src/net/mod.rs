@@ -12,6 +12,8 @@ pub mod grpc;
 pub mod http;
 pub mod listen;
 pub mod otlp;
+pub mod proxy;
+pub(crate) mod reload;
 pub mod settings;
 pub mod status;
 #[cfg(test)]

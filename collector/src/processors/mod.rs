@@ -3,5 +3,4 @@
 pub mod attributes;
 pub mod batch;
 pub mod filter;
-pub mod memory_limiter;
 pub mod transform;

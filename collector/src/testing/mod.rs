@@ -53,6 +53,17 @@ pub(crate) async fn eventually(mut condition: impl FnMut() -> bool) {
     panic!("it never came to hold");
 }
 
+/// Waits until asking gives yes; panics when it has not after some seconds.
+pub(crate) async fn until(mut ask: impl AsyncFnMut() -> bool) {
+    for _ in 0..2000 {
+        if ask().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("it never came to hold");
+}
+
 /// What a future gives, which must not take long.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), future).await.expect("it takes too long")

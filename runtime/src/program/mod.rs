@@ -11,7 +11,6 @@ mod record;
 mod references;
 mod run;
 mod session;
-mod sort;
 mod source;
 mod stage;
 pub mod why;

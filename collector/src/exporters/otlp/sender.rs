@@ -12,9 +12,12 @@ use super::config::{Config, header};
 use crate::component::{Context, Host, Refused, Settings, StartError};
 use crate::config::ids::ComponentId;
 use crate::net::compression::{Encoding, compress};
-use crate::net::grpc::client::{CallOptions, Channel, ChannelOptions, Keepalive, Method};
+use crate::net::grpc::client::{
+    Balancer, CallOptions, Channel, ChannelOptions, Keepalive, Method, Target,
+};
 use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::{export_method, read_response};
+use crate::net::proxy::Proxy;
 use crate::net::settings::Authentication;
 use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
@@ -52,6 +55,10 @@ impl GrpcSender {
             "" => endpoint.authority,
             authority => authority.parse().map_err(|error| format!("{error}"))?,
         };
+        let proxy = match &endpoint.target {
+            Target::Tcp { host, port } => Proxy::from_environment(host, *port),
+            Target::Unix(_) => None,
+        };
         let channel = Channel::new(ChannelOptions {
             target: endpoint.target,
             authority,
@@ -62,6 +69,11 @@ impl GrpcSender {
                 permit_without_stream: keepalive.permit_without_stream,
             }),
             max_message_size: MAX_RESPONSE_SIZE,
+            balancer: match config.balancer_name.as_str() {
+                "pick_first" => Balancer::PickFirst,
+                _ => Balancer::RoundRobin,
+            },
+            proxy,
         });
         let method = channel.method(export_method(signal)).map_err(|error| error.to_string())?;
         let timeout = Some(config.timeout.to_std()).filter(|timeout| *timeout > Duration::ZERO);

@@ -66,7 +66,7 @@ pub(super) struct Config {
     pub(super) http2_ping_timeout: Duration,
     /// Whether HTTP/2 is offered where the server may speak it.
     pub(super) force_attempt_http2: bool,
-    /// Keeping of cookies.
+    /// When the key is there, cookies of the server are kept and sent back.
     pub(super) cookies: Option<Node>,
     /// TLS of `https` endpoints.
     pub(super) tls: TlsClientSettings,
@@ -202,10 +202,6 @@ impl Config {
                 &format!("`{}` is no URL of a proxy: {error}", self.proxy_url),
                 "write a URL such as `http://proxy.example.com:3128`",
             );
-        }
-        if self.cookies.is_some() {
-            let help = "remove `cookies`";
-            findings.not_supported_yet(&["cookies"], "keeping cookies", help);
         }
         self.tls.validate(&["tls"], findings);
         let sizes = [

@@ -18,6 +18,7 @@ use crate::component::{Context, Host, Refused, Settings, StartError};
 use crate::config::ids::ComponentId;
 use crate::net::compression::{Encoding, Level, compress};
 use crate::net::otlp::PartialSuccess;
+use crate::net::proxy::is_this_machine;
 use crate::net::tls::{ClientTls, explain_chain, explain_text};
 use crate::net::{Credentials, user_agent};
 use crate::telemetry::Counter;
@@ -55,7 +56,7 @@ impl HttpSender {
             false => config.tls.connector(&[b"http/1.1"])?,
         };
         let tls_config = tls.config();
-        let client = ArcSwap::from_pointee((client(config, &tls_config)?, tls_config));
+        let client = ArcSwap::from_pointee((client(config, &tls_config, &url)?, tls_config));
         let encoding = config.content_encoding().unwrap_or(Encoding::Identity);
         let json = config.encoding == "json";
         let connections = usize::try_from(config.max_conns_per_host).unwrap_or(0);
@@ -83,7 +84,7 @@ impl HttpSender {
         if Arc::ptr_eq(&current.1, &tls) {
             return current.0.clone();
         }
-        match client(&self.config, &tls) {
+        match client(&self.config, &tls, &self.url) {
             Ok(client) => {
                 self.client.store(Arc::new((client.clone(), tls)));
                 client
@@ -189,7 +190,7 @@ fn headers(config: &Config, json: bool, encoding: Encoding) -> HeaderMap {
     headers
 }
 
-fn client(config: &Config, tls: &rustls::ClientConfig) -> Result<Client, String> {
+fn client(config: &Config, tls: &rustls::ClientConfig, url: &Url) -> Result<Client, String> {
     let positive = |duration: crate::config::values::Duration| {
         Some(duration.to_std()).filter(|duration| *duration > Duration::ZERO)
     };
@@ -208,6 +209,9 @@ fn client(config: &Config, tls: &rustls::ClientConfig) -> Result<Client, String>
     if let Some(timeout) = positive(config.timeout) {
         builder = builder.timeout(timeout);
     }
+    if config.cookies.is_some() {
+        builder = builder.cookie_store(true);
+    }
     if let Some(interval) = positive(config.http2_read_idle_timeout) {
         let timeout = positive(config.http2_ping_timeout).unwrap_or(Duration::from_secs(15));
         builder = builder.http2_keep_alive_interval(interval).http2_keep_alive_timeout(timeout);
@@ -215,6 +219,9 @@ fn client(config: &Config, tls: &rustls::ClientConfig) -> Result<Client, String>
     if !config.proxy_url.is_empty() {
         let proxy = reqwest::Proxy::all(&config.proxy_url).map_err(|error| error.to_string())?;
         builder = builder.proxy(proxy);
+    } else if url.host_str().is_some_and(is_this_machine) {
+        // The environment's proxy is for others, as in the reference.
+        builder = builder.no_proxy();
     }
     builder.build().map_err(|error| causes(&error))
 }

@@ -41,6 +41,8 @@ async fn check(running: &Running, service: &str) -> Result<i32, Code> {
         tls: None,
         keepalive: None,
         max_message_size: 1 << 10,
+        balancer: Default::default(),
+        proxy: None,
     }));
     let method = channel.method("/grpc.health.v1.Health/Check").unwrap();
     let request = Request { service: service.to_owned() }.encode_to_vec();

@@ -1,27 +1,24 @@
-//! A gRPC client for unary calls over one lazily dialled connection: a message in, the response
-//! message or a [`Status`] out. Any number of calls share the connection.
+//! A gRPC client for unary calls: a message in, the response message or a [`Status`] out. Any number
+//! of calls share the connections, of which there is one to each address of the peer.
 //!
 //! A call that finds no connection dials, and calls that come meanwhile wait for the same dial. A
 //! connection that breaks is replaced by the next call; nothing is dialled while nobody calls.
 
-use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::client::{Connection, SendRequest};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Request, Uri, header};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::time::Instant;
 
+use super::balance::Links;
+use super::link::{FIRST_PAUSE, LONGEST_PAUSE, Ready};
 use super::message::OutgoingMessage;
 use super::metadata::{CONTENT_TYPE_GRPC, GRPC_ENCODING, GRPC_TIMEOUT, write_timeout};
 use super::response::{broken, read_response};
-use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
 use crate::net::compression::Encoding;
+use crate::net::proxy::Proxy;
 use crate::net::status::{Code, Status};
 use crate::net::tls::ClientTls;
 
@@ -63,6 +60,20 @@ pub struct ChannelOptions {
     pub keepalive: Option<Keepalive>,
     /// Largest response message in bytes.
     pub max_message_size: usize,
+    /// How calls are spread.
+    pub balancer: Balancer,
+    /// The proxy to connect through; what it resolves is its own affair.
+    pub proxy: Option<Proxy>,
+}
+
+/// How calls are spread over the addresses of a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Balancer {
+    /// A connection to each address, and calls to each in turn.
+    #[default]
+    RoundRobin,
+    /// One connection, to the first address that answers.
+    PickFirst,
 }
 
 /// Options of one call.
@@ -80,16 +91,16 @@ pub struct CallOptions {
 #[derive(Clone, Debug)]
 pub struct Method(Uri);
 
-/// A client of one peer.
-#[derive(Debug)]
+/// A client of one peer, which may have several addresses.
 pub struct Channel {
-    options: ChannelOptions,
-    /// The live connection with its number, which tells a caller whether it was replaced.
-    current: Mutex<Option<(u64, SendRequest<OutgoingMessage>)>>,
-    /// Held while dialling, so that there is one dial at a time.
-    dialling: tokio::sync::Mutex<u64>,
-    /// Open calls.
-    active: Arc<AtomicUsize>,
+    options: Arc<ChannelOptions>,
+    links: Links,
+}
+
+impl std::fmt::Debug for Channel {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Channel").field("options", &self.options).finish()
+    }
 }
 
 /// Counts an open call.
@@ -111,8 +122,8 @@ impl Drop for ActiveCall<'_> {
 impl Channel {
     /// A channel that has not dialled yet.
     pub fn new(options: ChannelOptions) -> Self {
-        let (current, dialling) = (Mutex::new(None), tokio::sync::Mutex::new(0));
-        Self { options, current, dialling, active: Arc::default() }
+        let options = Arc::new(options);
+        Self { links: Links::new(options.clone()), options }
     }
 
     /// The method at `path`, such as `/package.Service/Method`.
@@ -131,7 +142,7 @@ impl Channel {
 
     /// Dials when there is no connection. Errors are left for the first call to find again.
     pub async fn warm_up(&self) {
-        if let Err(error) = self.connection().await {
+        if let Err(error) = self.links.ready().await {
             tracing::debug!(%error, "The first connection failed; calls will try again");
         }
     }
@@ -165,14 +176,14 @@ impl Channel {
         options: CallOptions,
     ) -> Result<Bytes, Status> {
         let mut connection = self.ready_connection(options.wait_for_ready).await?;
-        let _active = ActiveCall::new(&self.active);
+        let _active = ActiveCall::new(&connection.active);
         let request = self.request(method, headers, options);
         let compressed = options.encoding != Encoding::Identity;
         let message = OutgoingMessage::new(message, compressed).ok_or_else(|| {
             Status::new(Code::ResourceExhausted, "the message is longer than 4 GiB")
         })?;
         let (response, mut stream) =
-            connection.send_request(request, false).map_err(|error| broken(&error))?;
+            connection.requests.send_request(request, false).map_err(|error| broken(&error))?;
         stream.send_data(message, true).map_err(|error| broken(&error))?;
         let response = response.await.map_err(|error| broken(&error))?;
         drop(stream);
@@ -207,26 +218,11 @@ impl Channel {
     }
 
     /// A connection that takes another call now.
-    async fn ready_connection(
-        &self,
-        wait_for_ready: bool,
-    ) -> Result<SendRequest<OutgoingMessage>, Status> {
+    async fn ready_connection(&self, wait_for_ready: bool) -> Result<Ready, Status> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let refused = match self.connection().await {
-                Ok((number, connection)) => match connection.ready().await {
-                    Ok(connection) => return Ok(connection),
-                    // It broke before this call was sent: replacing it costs nobody anything.
-                    Err(_) => {
-                        self.forget(number);
-                        match self.connection().await {
-                            Ok((_, connection)) => {
-                                return connection.ready().await.map_err(|error| broken(&error));
-                            }
-                            Err(error) => error,
-                        }
-                    }
-                },
+            let refused = match self.links.ready().await {
+                Ok(ready) => return Ok(ready),
                 Err(error) => error,
             };
             if !wait_for_ready {
@@ -237,88 +233,6 @@ impl Channel {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
-
-    async fn connection(&self) -> Result<(u64, SendRequest<OutgoingMessage>), DialError> {
-        if let Some(current) = self.current() {
-            return Ok(current);
-        }
-        let mut dials = self.dialling.lock().await;
-        if let Some(current) = self.current() {
-            return Ok(current);
-        }
-        let connection = self
-            .dial()
-            .await
-            .map_err(|source| DialError { target: self.options.target.to_string(), source })?;
-        *dials += 1;
-        let current = (*dials, connection);
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(current.clone());
-        Ok(current)
-    }
-
-    fn current(&self) -> Option<(u64, SendRequest<OutgoingMessage>)> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn forget(&self, number: u64) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|(live, _)| *live == number) {
-            *current = None;
-        }
-    }
-
-    async fn dial(&self) -> io::Result<SendRequest<OutgoingMessage>> {
-        match &self.options.target {
-            Target::Tcp { host, port } => {
-                let stream = TcpStream::connect((host.as_str(), *port)).await?;
-                stream.set_nodelay(true)?;
-                match &self.options.tls {
-                    None => self.handshake(stream).await,
-                    Some(tls) => self.handshake(tls.connect(stream, host).await?).await,
-                }
-            }
-            #[cfg(unix)]
-            Target::Unix(path) => {
-                self.handshake(tokio::net::UnixStream::connect(path).await?).await
-            }
-            #[cfg(not(unix))]
-            Target::Unix(_) => Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "Unix sockets are not available on this system",
-            )),
-        }
-    }
-
-    async fn handshake<T>(&self, io: T) -> io::Result<SendRequest<OutgoingMessage>>
-    where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let (requests, mut connection) = h2::client::Builder::new()
-            .initial_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .max_frame_size(MAX_FRAME_SIZE)
-            .max_header_list_size(MAX_HEADER_LIST_SIZE)
-            .enable_push(false)
-            .handshake(io)
-            .await
-            .map_err(io::Error::other)?;
-        let probe = self.options.keepalive.zip(connection.ping_pong());
-        tokio::spawn(drive(connection, probe, self.active.clone()));
-        Ok(requests)
-    }
-}
-
-/// First pause between dials of a call that waits for a connection.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// Longest pause between such dials.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// No connection could be made.
-#[derive(Debug, thiserror::Error)]
-#[error("transport: Error while dialing: {target}: {source}")]
-struct DialError {
-    target: String,
-    source: io::Error,
 }
 
 impl std::fmt::Display for Target {
@@ -330,40 +244,5 @@ impl std::fmt::Display for Target {
             Self::Tcp { host, port } => write!(formatter, "dial tcp {host}:{port}"),
             Self::Unix(path) => write!(formatter, "dial unix {}", path.display()),
         }
-    }
-}
-
-/// Moves the bytes of a connection until it ends, probing it when it is asked to.
-async fn drive<T>(
-    mut connection: Connection<T, OutgoingMessage>,
-    probe: Option<(Keepalive, h2::PingPong)>,
-    active: Arc<AtomicUsize>,
-) where
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    let ended = match probe {
-        None => (&mut connection).await,
-        Some((keepalive, mut ping)) => loop {
-            let next = Instant::now() + keepalive.time;
-            tokio::select! {
-                ended = &mut connection => break ended,
-                () = tokio::time::sleep_until(next) => {}
-            }
-            // Servers punish probes of connections that nobody uses, unless they allow them.
-            if active.load(Ordering::Relaxed) == 0 && !keepalive.permit_without_stream {
-                continue;
-            }
-            let answer = tokio::time::timeout(keepalive.timeout, ping.ping(h2::Ping::opaque()));
-            tokio::select! {
-                ended = &mut connection => break ended,
-                answer = answer => if !matches!(answer, Ok(Ok(_))) {
-                    tracing::debug!("Keepalive probe was not answered, closing the connection");
-                    return;
-                },
-            }
-        },
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "Connection ended");
     }
 }

@@ -9,7 +9,9 @@
 //!
 //! [`Status`]: crate::net::status::Status
 
+mod balance;
 pub mod client;
+mod link;
 mod message;
 mod metadata;
 mod respond;

@@ -69,6 +69,8 @@ pub struct ServerOptions {
     pub max_message_size: usize,
     /// Most streams a connection may have open at a time.
     pub max_concurrent_streams: Option<u32>,
+    /// Time a new connection has to say that it speaks HTTP/2.
+    pub handshake_timeout: Duration,
     /// A connection without calls is closed after this time.
     pub max_connection_idle: Option<Duration>,
     /// A connection is asked to close after this time.
@@ -88,6 +90,7 @@ impl Default for ServerOptions {
             gate: None,
             max_message_size: 4 << 20,
             max_concurrent_streams: None,
+            handshake_timeout: Duration::from_secs(30),
             max_connection_idle: None,
             max_connection_age: None,
             max_connection_age_grace: None,
@@ -148,7 +151,7 @@ async fn connection<T: Stream>(
         builder.max_concurrent_streams(streams);
     }
     let handshake = builder.handshake::<_, OutgoingMessage>(io);
-    let mut connection = match tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await {
+    let mut connection = match tokio::time::timeout(options.handshake_timeout, handshake).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
             tracing::debug!(%error, ?peer, "HTTP/2 handshake failed");
@@ -193,9 +196,6 @@ async fn connection<T: Stream>(
         }
     }
 }
-
-/// Time a new connection has to say that it speaks HTTP/2.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Counts the calls of a connection.
 struct ActiveCall(Arc<AtomicUsize>);

@@ -26,7 +26,7 @@ pub struct GrpcServerSettings {
     pub tls: Optional<TlsServerSettings>,
     /// Largest message in MiB; 0 is the default of 4.
     pub max_recv_msg_size_mib: i64,
-    /// Most streams of a connection; 0 is no limit.
+    /// Most calls of a connection at a time; 0 is 256.
     pub max_concurrent_streams: u32,
     /// A hint for Go's buffers; Holt reads as much as there is.
     pub read_buffer_size: i64,
@@ -97,6 +97,8 @@ pub struct KeepaliveEnforcement {
     pub permit_without_stream: bool,
 }
 
+/// Every open stream may hold a message.
+const DEFAULT_STREAMS: u32 = 256;
 const DEFAULT_MESSAGE_SIZE_MIB: usize = 4;
 /// So that the size in bytes is a size of memory.
 const MAX_MESSAGE_SIZE_MIB: i64 = i64::MAX >> 20;
@@ -166,7 +168,11 @@ impl GrpcServerSettings {
             tls: None,
             gate: None,
             max_message_size: mib.saturating_mul(1 << 20),
-            max_concurrent_streams: Some(self.max_concurrent_streams).filter(|most| *most > 0),
+            max_concurrent_streams: Some(match self.max_concurrent_streams {
+                0 => DEFAULT_STREAMS,
+                most => most,
+            }),
+            handshake_timeout: defaults.handshake_timeout,
             max_connection_idle: time(|keepalive| keepalive.max_connection_idle),
             max_connection_age: time(|keepalive| keepalive.max_connection_age),
             max_connection_age_grace: time(|keepalive| keepalive.max_connection_age_grace),

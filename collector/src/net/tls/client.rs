@@ -17,8 +17,8 @@ use tokio_rustls::client::TlsStream;
 
 use super::explain::explain_chain;
 use super::pem::{Role, add_authorities, identity};
-use super::reload::Reloading;
 use super::{DEFAULT_RELOAD_INTERVAL, Pem, TlsError, TlsParameters};
+use crate::net::reload::Reloading;
 
 /// What a client wants of TLS.
 #[derive(Clone, Debug)]
@@ -81,9 +81,12 @@ impl ClientTls {
         let build = move || {
             let mut config = client_config(&options)?;
             config.alpn_protocols.clone_from(&alpn);
-            Ok(config)
+            Ok::<_, TlsError>(config)
         };
-        Ok(Self { config: Arc::new(Reloading::new(files, every, build)?), server_name })
+        Ok(Self {
+            config: Arc::new(Reloading::new("Certificates", files, every, build)?),
+            server_name,
+        })
     }
 
     /// The configuration of the moment, for a client that makes its connections itself; another

@@ -13,8 +13,8 @@ use tokio_rustls::server::TlsStream;
 
 use super::client::system_roots;
 use super::pem::{Role, add_authorities, identity};
-use super::reload::Reloading;
 use super::{Pem, TlsError, TlsParameters};
+use crate::net::reload::Reloading;
 
 /// What a server wants of TLS.
 #[derive(Clone, Debug)]
@@ -61,9 +61,9 @@ impl ServerTls {
         let build = move || {
             let mut config = server_config(&options)?;
             config.alpn_protocols.clone_from(&alpn);
-            Ok(config)
+            Ok::<_, TlsError>(config)
         };
-        Ok(Self { config: Arc::new(Reloading::new(files, every, build)?) })
+        Ok(Self { config: Arc::new(Reloading::new("Certificates", files, every, build)?) })
     }
 
     /// Speaks TLS on an accepted stream.

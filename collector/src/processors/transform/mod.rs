@@ -99,11 +99,7 @@ impl Config {
             match compile(signal, &groups, dialect, engine) {
                 Ok(compiled) => {
                     report.findings.extend(compiled.warnings);
-                    programs.push(Arc::new(with_failure_log(
-                        compiled.program,
-                        Kind::Processor,
-                        section.id,
-                    )));
+                    programs.push(Arc::new(with_failure_log(compiled.program, section.id)));
                 }
                 Err(errors) => report.findings.extend(errors),
             }

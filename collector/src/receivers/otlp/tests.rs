@@ -67,6 +67,8 @@ impl Running {
             tls: None,
             keepalive: None,
             max_message_size: 1 << 20,
+            balancer: Default::default(),
+            proxy: None,
         });
         let method = channel.method(export_method(signal)).unwrap();
         let timeout = Some(Duration::from_secs(20));
