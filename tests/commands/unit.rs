@@ -68,6 +68,14 @@ fn what_fails_is_shown_with_the_way_it_took() {
 }
 
 #[test]
+fn tests_follow_connectors() {
+    let sandbox = sandbox(&["routing.yaml", "routing_test.yaml"]);
+    let finished = test(&sandbox, &["--coverage"]);
+    assert_eq!(finished.code, Some(1), "{finished}");
+    insta::assert_snapshot!(timeless(&finished.to_string()));
+}
+
+#[test]
 fn what_is_broken_is_shown_at_its_place() {
     let sandbox = sandbox(&["gateway.yaml", "broken_test.yaml"]);
     let finished = test(&sandbox, &["broken_test.yaml", "--junit", "report.xml"]);

@@ -13,11 +13,13 @@ mod pipeline;
 mod telemetry;
 
 mod clusters;
+mod connectors;
 mod durable;
 mod filter;
 mod forward;
 mod generate;
 mod lifecycle;
+mod memory;
 mod own_metrics;
 mod refused_by_backend;
 mod refused_by_receiver;

@@ -31,6 +31,12 @@ pub trait Runner: fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Program::run`].
     fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError>;
+
+    /// Asks the conditions of a program about each item of a batch.
+    ///
+    /// # Errors
+    /// As [`Program::sort`].
+    fn sort(&self, program: &Program, batch: &Batch) -> Result<Vec<Option<usize>>, RunError>;
 }
 
 impl Context {

@@ -21,6 +21,7 @@ use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::config::keys::Key;
 use crate::config::ser::SerError;
+use crate::config::values::Text;
 use crate::config::yaml::Node;
 use crate::telemetry::Counters;
 
@@ -175,6 +176,22 @@ pub struct PipelineOutput {
     pub consumer: Arc<dyn Consumer>,
 }
 
+/// A pipeline that the settings of a connector name, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The pipeline.
+    pub id: PipelineId,
+    /// The place.
+    pub location: Option<Location>,
+}
+
+impl Output {
+    /// The pipeline of that name; `None` if it is no name of one.
+    pub fn of(name: &Text) -> Option<Self> {
+        Some(Self { id: name.parse().ok()?, location: name.location() })
+    }
+}
+
 /// A component that changes, filters or groups batches and hands them on.
 pub trait Processor: Component + Consumer {}
 impl<T: Component + Consumer> Processor for T {}
@@ -322,6 +339,16 @@ factory!(
     ConnectorConfig {
         /// Whether batches of one signal can become batches of another.
         fn supports(&self, from: Signal, to: Signal) -> bool;
+
+        /// The pipelines that its settings name; each must start with the connector.
+        fn outputs(&self) -> Vec<Output> {
+            Vec::new()
+        }
+
+        /// The programs that it runs; none when it runs no programs.
+        fn programs(&self) -> Vec<&Program> {
+            Vec::new()
+        }
 
         /// Makes the connector that ends pipelines of the signal `from` and feeds `outputs`.
         ///

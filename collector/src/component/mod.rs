@@ -31,9 +31,9 @@ pub use consumer::{Consumer, Refused};
 pub use context::{ClientAddress, ClientMetadata, Context, Runner};
 pub use factory::{
     Alias, Connector, ConnectorConfig, ConnectorFactory, CreateError, Descriptor, Exporter,
-    ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Outputs,
-    PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig, ReceiverFactory,
-    Section, Settings, Stability,
+    ExporterConfig, ExporterFactory, Extension, ExtensionConfig, ExtensionFactory, Kind, Output,
+    Outputs, PipelineOutput, Processor, ProcessorConfig, ProcessorFactory, ReceiverConfig,
+    ReceiverFactory, Section, Settings, Stability,
 };
 pub use facts::{Facts, PipelineFacts, SharedFacts};
 pub use findings::Findings;

@@ -35,15 +35,22 @@ pub fn all() -> &'static Registry {
             Box::new(processors::attributes::Factory),
             Box::new(processors::batch::Factory),
             Box::new(processors::filter::Factory),
+            Box::new(processors::memory_limiter::Factory),
             Box::new(processors::transform::Factory),
         ],
         exporters: vec![
             Box::new(exporters::debug::Factory),
+            Box::new(exporters::file::Factory),
             Box::new(exporters::nop::Factory),
             Box::new(exporters::otlp::Factory),
             Box::new(exporters::otlphttp::Factory),
         ],
-        connectors: vec![Box::new(connectors::forward::Factory)],
+        connectors: vec![
+            Box::new(connectors::count::Factory),
+            Box::new(connectors::failover::Factory),
+            Box::new(connectors::forward::Factory),
+            Box::new(connectors::routing::Factory),
+        ],
         extensions: vec![
             Box::new(extensions::basicauth::Factory),
             Box::new(extensions::bearertokenauth::Factory),

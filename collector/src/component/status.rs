@@ -263,6 +263,11 @@ impl StatusReporter {
         }
     }
 
+    /// Whether both report for the same component.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.number == other.number && Arc::ptr_eq(&self.hub, &other.hub)
+    }
+
     /// Tells that the component listens on an address.
     pub fn listens(&self, protocol: &'static str, address: String) {
         let components = self.hub.components.lock().unwrap_or_else(PoisonError::into_inner);

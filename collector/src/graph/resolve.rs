@@ -10,6 +10,7 @@ use super::plan::{PipelinePlan, Plan};
 use crate::component::codes::{DEPRECATED_NAME, REMOVED_TYPE, UNKNOWN_TYPE};
 use crate::component::registry::{Found, Registry, Unknown};
 use crate::component::{Kind, Section, name_elsewhere};
+use crate::config::codes::UNKNOWN_REFERENCE;
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId};
 use crate::config::model::{CollectorConfig, Component, Reference};
@@ -80,6 +81,7 @@ pub fn resolve(
     }
     plan.fingerprints = Fingerprints::of(config);
     for_signals(&plan, &mut diagnostics);
+    for_outputs(&plan, &mut diagnostics);
     let left_out = plan.without(&missing);
     Resolved { plan, diagnostics, left_out }
 }
@@ -94,6 +96,34 @@ fn for_signals(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
             {
                 diagnostics.extend(processor.findings(pipeline.signal().into()));
             }
+        }
+    }
+}
+
+/// Pipelines that connectors name and do not lead to.
+fn for_outputs(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    for (id, connector) in &plan.connectors {
+        // What nobody uses is not made.
+        if !plan.pipelines.values().any(|pipeline| pipeline.exporters.contains(id)) {
+            continue;
+        }
+        for output in connector.outputs() {
+            let why = match plan.pipelines.get(&output.id) {
+                None => "is not configured",
+                Some(pipeline) if !pipeline.receivers.contains(id) => "does not start with it",
+                Some(_) => continue,
+            };
+            let message = format!("`connectors::{id}` leads to `{}`, which {why}", output.id);
+            let mut finding = Diagnostic::error(UNKNOWN_REFERENCE, message)
+                .note(format!("the pipeline must have `{id}` among its receivers"))
+                .note(format!(
+                    "the Go collector says: pipeline not found: missing consumer: \"{}\"",
+                    output.id
+                ));
+            if let Some(location) = output.location {
+                finding = finding.label(location, "");
+            }
+            diagnostics.push(finding);
         }
     }
 }

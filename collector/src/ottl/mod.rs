@@ -23,7 +23,7 @@ use holt_runtime::text::time::zone::Zone;
 use holt_runtime::value::Time;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::component::{ClientMetadata, Component, Consumer, Context, Processor, Refused};
+use crate::component::{ClientMetadata, Component, Consumer, Context, Kind, Processor, Refused};
 use crate::config::feature_gates::Gates;
 use crate::config::ids::ComponentId;
 use crate::config::values::Text;
@@ -125,6 +125,48 @@ struct RequestHost<'r> {
     client: Option<&'r ClientMetadata>,
 }
 
+/// Asks the conditions of a program about each item of a batch, as [`Program::sort`].
+///
+/// # Errors
+/// As [`Program::sort`].
+pub(crate) fn sort(
+    program: &Program,
+    batch: &Batch,
+    process: &ProcessHost,
+    context: &Context,
+) -> Result<Vec<Option<usize>>, RunError> {
+    if let Some(runner) = &context.runner {
+        return runner.sort(program, batch);
+    }
+    let host = RequestHost { process, client: context.client.as_deref() };
+    aside(batch, || program.sort(batch, &host))
+}
+
+/// Runs a program over a batch, as [`Program::run`].
+///
+/// # Errors
+/// As [`Program::run`].
+pub(crate) fn run(
+    program: &Program,
+    batch: &Batch,
+    process: &ProcessHost,
+    context: &Context,
+) -> Result<Batch, RunError> {
+    if let Some(runner) = &context.runner {
+        return runner.run(program, batch);
+    }
+    let host = RequestHost { process, client: context.client.as_deref() };
+    aside(batch, || program.run(batch, &host))
+}
+
+/// Does work on a batch, apart from the other tasks of the thread if it will take long.
+fn aside<T>(batch: &Batch, work: impl FnOnce() -> T) -> T {
+    let aside = batch.encoded_len() > LONG_BATCH
+        && Handle::try_current()
+            .is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if aside { tokio::task::block_in_place(work) } else { work() }
+}
+
 impl Host for RequestHost<'_> {
     fn now(&self) -> Time {
         self.process.now()
@@ -153,7 +195,7 @@ const LONG_BATCH: usize = 1 << 20;
 
 /// Lets a program's failing statements be logged in the name of a component. Failures under
 /// `ignore` are thinned by the program; those under `silent` never get here.
-pub(crate) fn with_failure_log(program: Program, id: &ComponentId) -> Program {
+pub(crate) fn with_failure_log(program: Program, kind: Kind, id: &ComponentId) -> Program {
     let id = id.clone();
     program.on_failure(Arc::new(move |failure: &Failure<'_>| {
         let message = match failure.is_guard {
@@ -162,7 +204,7 @@ pub(crate) fn with_failure_log(program: Program, id: &ComponentId) -> Program {
         };
         tracing::warn!(
             otelcol.component.id = %id,
-            otelcol.component.kind = "processor",
+            otelcol.component.kind = kind.as_str(),
             statement = failure.statement,
             error = %failure.error,
             unreported = failure.unreported,
@@ -199,19 +241,6 @@ impl ProgramProcessor {
         let drops = program.as_ref().is_some_and(|program| program.drops());
         Arc::new(Self { program, drops, host, next })
     }
-
-    fn run(&self, program: &Program, batch: &Batch, context: &Context) -> Result<Batch, RunError> {
-        if let Some(runner) = &context.runner {
-            return runner.run(program, batch);
-        }
-        let host = RequestHost { process: &self.host, client: context.client.as_deref() };
-        let aside = batch.encoded_len() > LONG_BATCH
-            && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
-        match aside {
-            true => tokio::task::block_in_place(|| program.run(batch, &host)),
-            false => program.run(batch, &host),
-        }
-    }
 }
 
 impl Component for ProgramProcessor {}
@@ -221,7 +250,7 @@ impl Consumer for ProgramProcessor {
     async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
         let batch = match &self.program {
             None => batch,
-            Some(program) => self.run(program, &batch, &context).map_err(|error| {
+            Some(program) => run(program, &batch, &self.host, &context).map_err(|error| {
                 tracing::error!(%error, "failed processing {}", batch.signal().name());
                 // Retryable, as in the reference: its processors return a plain error.
                 Refused::retryable(error.to_string())

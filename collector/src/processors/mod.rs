@@ -3,4 +3,5 @@
 pub mod attributes;
 pub mod batch;
 pub mod filter;
+pub mod memory_limiter;
 pub mod transform;

@@ -11,6 +11,7 @@ mod record;
 mod references;
 mod run;
 mod session;
+mod sort;
 mod source;
 mod stage;
 pub mod why;

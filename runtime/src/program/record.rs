@@ -182,6 +182,14 @@ impl<'r> Recorder<'r> {
         }
     }
 
+    /// The first guard that has held since the last call, by what `held` remembers of that.
+    pub(super) fn held_since(&self, held: &mut [u64]) -> Option<usize> {
+        let mut counts = held.iter_mut().zip(&self.counts);
+        let place = counts.position(|(held, counts)| counts.matched > *held)?;
+        *held.get_mut(place)? += 1;
+        Some(place)
+    }
+
     /// A statement, of which it was said that it matched, drops the item and thereby ends.
     pub fn dropped(&mut self, statement: usize, frame: &Frame<'_, '_>) {
         if let Some(counts) = self.counts.get_mut(statement) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use holt_collector::config::TESTS;
 use holt_collector::config::codes::{MISSING, WRONG_VALUE};
 use holt_collector::config::de::from_node;
-use holt_collector::config::values::{Spanned, Text};
+use holt_collector::config::values::Text;
 use holt_collector::config::yaml::{Node, Place, YamlText, parse};
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::{Location, SourceMap};
@@ -62,7 +62,7 @@ struct RawTest {
     #[serde(default)]
     errors: Option<u64>,
     #[serde(default)]
-    routed_to: Option<Spanned<String>>,
+    routed_to: Option<Node>,
     #[serde(default)]
     golden: Option<Text>,
     #[serde(default)]
@@ -149,6 +149,8 @@ pub(super) struct Test {
     pub(super) dropped: Option<Dropped>,
     pub(super) dropped_by: Option<Text>,
     pub(super) errors: Option<u64>,
+    /// The pipelines that everything goes to, behind the connectors at the end of the one under test.
+    pub(super) routed_to: Option<Vec<Text>>,
     pub(super) golden: Option<Text>,
     /// Whether what comes out must stay the same when it is put in.
     pub(super) idempotent: bool,
@@ -181,6 +183,18 @@ pub(super) fn read(name: &str, text: &str) -> TestFile {
         finding.notes.retain(|note| !note.starts_with("the Go collector says"));
     }
     file
+}
+
+/// One text or a list of them.
+fn texts(node: &Node, key: &str, findings: &mut Vec<Diagnostic>) -> Vec<Text> {
+    let outcome = match node.as_sequence() {
+        Some(_) => from_node::<Vec<Text>>(node, key),
+        None => from_node::<Text>(node, key).map(|text| vec![text]),
+    };
+    outcome.unwrap_or_else(|found| {
+        findings.extend(found);
+        Vec::new()
+    })
 }
 
 /// Whether a tree is a configuration with tests, and not a file of tests.
@@ -232,16 +246,8 @@ impl TestFile {
         }
     }
 
-    /// One text or a list of them.
     fn texts(&mut self, node: &Node, key: &str) -> Vec<Text> {
-        let outcome = match node.as_sequence() {
-            Some(_) => from_node::<Vec<Text>>(node, key),
-            None => from_node::<Text>(node, key).map(|text| vec![text]),
-        };
-        outcome.unwrap_or_else(|findings| {
-            self.findings.extend(findings);
-            Vec::new()
-        })
+        texts(node, key, &mut self.findings)
     }
 
     fn environment(&mut self, node: &Node) {
@@ -287,17 +293,11 @@ impl TestFile {
                 return None;
             }
         };
-        if let Some(to) = &raw.routed_to {
-            let message = "`routed_to`: tests do not follow connectors yet";
-            let finding = Diagnostic::error(WRONG_VALUE, message)
-                .label(to.location.unwrap_or(node.location), "")
-                .note("remove the key; what a pipeline hands on can be tested with `expect`");
-            findings.push(finding);
-        }
         let place = raw.name.location().unwrap_or(node.location);
         let inputs = inputs(&raw.input, findings);
         let expect = raw.expect.as_ref().and_then(|node| expected(node, findings));
         let dropped = raw.dropped.as_ref().and_then(|node| dropped(node, findings));
+        let routed_to = raw.routed_to.as_ref().map(|node| texts(node, "routed_to", findings));
         let idempotent = raw.property.as_ref().is_some_and(|text| property(text, findings));
         let now = match &raw.now {
             Some(node) => {
@@ -317,7 +317,7 @@ impl TestFile {
         if expects_nothing {
             let finding = Diagnostic::error(MISSING, "the test expects nothing")
                 .label(place, "")
-                .note("add one of `expect`, `assert`, `dropped`, `dropped_by`, `errors`, `golden` and `property`");
+                .note("add one of `expect`, `assert`, `dropped`, `dropped_by`, `errors`, `routed_to`, `golden` and `property`");
             findings.push(finding);
         }
         let name = raw.name.as_str().to_owned();
@@ -344,6 +344,7 @@ impl TestFile {
             dropped,
             dropped_by,
             errors,
+            routed_to,
             golden,
             idempotent,
         })

@@ -1,11 +1,15 @@
 //! What a test expects beside what became of it: every difference is a failure with its details.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+
+use holt_collector::config::values::Text;
 
 use super::compare::differences;
 use super::file::{Dropped, Test};
 use super::record::{Kind, Record};
 use super::requests::{self, Output};
+use super::subject::pipeline_id;
 use super::trial::{Outcome, label};
 use crate::cmd::eval::diff;
 
@@ -38,6 +42,9 @@ pub(super) fn judge(test: &Test, outcome: &Outcome) -> Vec<Failure> {
     }
     if let Some(id) = &test.dropped_by {
         failures.extend(dropped_by(id.as_str(), outcome));
+    }
+    if let Some(pipelines) = &test.routed_to {
+        failures.extend(routed_to(pipelines, outcome));
     }
     if let Some(errors) = test.errors.filter(|errors| *errors != outcome.errors) {
         let what = format!("expected {} to fail, {} did", numbered(errors, "step"), outcome.errors);
@@ -133,6 +140,44 @@ fn dropped_by(id: &str, outcome: &Outcome) -> Option<Failure> {
             Some(Failure::new(what, details))
         }
     }
+}
+
+/// Whether these pipelines and no others got something.
+fn routed_to(pipelines: &[Text], outcome: &Outcome) -> Option<Failure> {
+    if outcome.routed.is_empty() {
+        let what =
+            "expected records to go to other pipelines, no connector is at the end of this one";
+        return Some(Failure::new(what, ""));
+    }
+    let wanted: BTreeSet<&str> = pipelines.iter().map(pipeline_id).collect();
+    let got: BTreeMap<&str, Vec<Output>> = outcome
+        .routed
+        .iter()
+        .map(|(pipeline, batches)| {
+            let records = batches.iter().flat_map(|batch| requests::records(batch, false));
+            (pipeline.as_str(), records.collect())
+        })
+        .filter(|(_, records): &(&str, Vec<Output>)| !records.is_empty())
+        .collect();
+    if got.keys().copied().eq(wanted.iter().copied()) {
+        return None;
+    }
+    let mut details = String::new();
+    for (pipeline, records) in &got {
+        let _ = writeln!(details, "{pipeline} got {}", numbered(records.len() as u64, "record"));
+        for record in records {
+            let _ = writeln!(details, "  {}", label(record));
+        }
+    }
+    let wanted: Vec<&str> = wanted.into_iter().collect();
+    let list = |names: &[&str]| match names {
+        [] => "no pipeline".to_owned(),
+        names => names.join(", "),
+    };
+    let found: Vec<&str> = got.keys().copied().collect();
+    let what =
+        format!("expected everything to go to {}, it went to {}", list(&wanted), list(&found));
+    Some(Failure::new(what, details))
 }
 
 /// `1 record`, `2 records`.

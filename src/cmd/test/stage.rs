@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use holt_collector::component::{
-    Consumer, Context, Host, Kind, ProcessorConfig, Refused, Settings, StatusHub,
+    Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Host, Kind,
+    PipelineOutput, Processor, ProcessorConfig, Refused, Settings, StartError, StatusHub, Stopped,
 };
-use holt_collector::config::ids::ComponentId;
+use holt_collector::config::ids::{ComponentId, PipelineId};
 use holt_collector::telemetry::Counters;
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
@@ -34,15 +35,15 @@ pub(super) enum Configured<'s> {
     There(&'s dyn ProcessorConfig),
     /// Of the test itself.
     Here(Box<dyn ProcessorConfig>),
+    /// A connector of the configuration under test, and the pipelines that start with it.
+    Joins(&'s dyn ConnectorConfig, Vec<PipelineId>),
 }
 
-impl Configured<'_> {
-    fn get(&self) -> &dyn ProcessorConfig {
-        match self {
-            Self::There(config) => *config,
-            Self::Here(config) => config.as_ref(),
-        }
-    }
+/// A component that was made, and where what it hands on ends up: one end for each pipeline, or one
+/// without.
+struct Made {
+    component: Arc<dyn Processor>,
+    ends: Vec<(Option<PipelineId>, Arc<End>)>,
 }
 
 /// What came out of a component.
@@ -50,6 +51,8 @@ impl Configured<'_> {
 pub(super) struct Passed {
     /// What it passed on.
     pub(super) batches: Vec<Batch>,
+    /// What of that went to which pipeline; empty unless it is a connector.
+    pub(super) routed: Vec<(PipelineId, Vec<Batch>)>,
     /// Why it refused batches.
     pub(super) refusals: Vec<String>,
 }
@@ -65,27 +68,79 @@ impl Stage<'_> {
         batches: Vec<Batch>,
         look: &Arc<Look>,
     ) -> Result<Passed, String> {
-        let end = Arc::new(End::default());
-        let status = Arc::new(StatusHub::default()).register(Kind::Processor, self.id.clone());
-        let settings = Settings { id: self.id.clone(), status, counters: Counters::default() };
-        let processor = self
-            .config
-            .get()
-            .create(settings, signal, end.clone())
-            .map_err(|error| format!("{}: {error} ({})", self.id, signal.name()))?;
-        let started = processor.start(&Host::default()).await;
-        started.map_err(|error| format!("{}: {error}", self.id))?;
+        let failed = |error: String| format!("{}: {error}", self.id);
+        let Made { component, ends } =
+            self.make(signal).map_err(|error| failed(format!("{error} ({})", signal.name())))?;
+        let started = component.start(&Host::default()).await;
+        started.map_err(|error| failed(error.to_string()))?;
         let mut refusals = Vec::new();
         for batch in batches {
             let context = Context { runner: Some(look.clone()), ..Context::none() };
-            if let Err(refused) = processor.consume(batch, context).await {
+            if let Err(refused) = component.consume(batch, context).await {
                 refusals.push(refused.to_string());
             }
         }
-        let stopped = processor.stop(Instant::now() + PATIENCE).await;
+        let stopped = component.stop(Instant::now() + PATIENCE).await;
         refusals.extend(stopped.errors);
-        let batches = std::mem::take(&mut *end.0.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Passed { batches, refusals })
+        let mut passed = Passed { refusals, ..Passed::default() };
+        for (pipeline, end) in ends {
+            let batches =
+                std::mem::take(&mut *end.0.lock().unwrap_or_else(PoisonError::into_inner));
+            passed.batches.extend(batches.iter().cloned());
+            passed.routed.extend(pipeline.map(|pipeline| (pipeline, batches)));
+        }
+        Ok(passed)
+    }
+
+    fn make(&self, signal: Signal) -> Result<Made, CreateError> {
+        let hub = Arc::new(StatusHub::default());
+        let settings = |kind| Settings {
+            id: self.id.clone(),
+            status: hub.register(kind, self.id.clone()),
+            counters: Counters::default(),
+        };
+        let config: &dyn ProcessorConfig = match &self.config {
+            Configured::There(config) => *config,
+            Configured::Here(config) => config.as_ref(),
+            Configured::Joins(config, pipelines) => {
+                let fed = pipelines
+                    .iter()
+                    .filter(|pipeline| config.supports(signal, pipeline.signal().into()));
+                let ends: Vec<_> =
+                    fed.map(|pipeline| (pipeline.clone(), Arc::new(End::default()))).collect();
+                let outputs = ends
+                    .iter()
+                    .map(|(id, end)| PipelineOutput { id: id.clone(), consumer: end.clone() });
+                let made = config.create(settings(Kind::Connector), signal, outputs.collect())?;
+                let component = Arc::new(Joined(made));
+                let ends = ends.into_iter().map(|(id, end)| (Some(id), end)).collect();
+                return Ok(Made { component, ends });
+            }
+        };
+        let end = Arc::new(End::default());
+        let component = config.create(settings(Kind::Processor), signal, end.clone())?;
+        Ok(Made { component, ends: vec![(None, end)] })
+    }
+}
+
+/// A connector, which is run as processors are.
+struct Joined(Arc<dyn Connector>);
+
+#[async_trait::async_trait]
+impl Component for Joined {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        self.0.start(host).await
+    }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.0.stop(deadline).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Consumer for Joined {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        self.0.consume(batch, context).await
     }
 }
 

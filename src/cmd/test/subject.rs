@@ -82,6 +82,11 @@ impl Configuration {
                 coverage.declare(&id.to_string(), program, &self.sources);
             }
         }
+        for (id, config) in &plan.connectors {
+            for program in config.programs() {
+                coverage.declare(&id.to_string(), program, &self.sources);
+            }
+        }
     }
 
     /// The components that a test runs, for a signal of its input.
@@ -104,14 +109,46 @@ impl Configuration {
         let there = self.read().and_then(|(config, plan)| {
             config.processors.keys().find(|known| known.to_string() == id).map(|id| (id, plan))
         });
+        let connector = || {
+            let (config, plan) = self.read()?;
+            let id =
+                id.strip_prefix("connectors::").or(id.strip_prefix("connectors/")).unwrap_or(id);
+            let id = config.connectors.keys().find(|known| known.to_string() == id)?;
+            Some(self.connector(id, plan))
+        };
         match there {
             Some((id, plan)) => self.stage(id, plan),
-            None => {
+            None => connector().unwrap_or_else(|| {
                 let names =
                     self.read().into_iter().flat_map(|(config, _)| config.processors.keys());
                 let names: Vec<String> = names.map(ToString::to_string).collect();
                 Err(unknown(file, text, id, "processor", &names))
+            }),
+        }
+    }
+
+    /// The connectors at the end of the pipeline that a test is about.
+    pub(super) fn connectors(&self, subject: &Subject) -> Result<Vec<Stage<'_>>, Broken> {
+        let (Subject::Pipeline(text), Some((config, plan))) = (subject, self.read()) else {
+            return Ok(Vec::new());
+        };
+        let id = pipeline_id(text);
+        let pipeline = config.service.pipelines.iter().find(|(known, _)| known.to_string() == id);
+        let ends = pipeline.into_iter().flat_map(|(_, pipeline)| &pipeline.exporters);
+        let connectors = ends.filter(|end| config.connectors.contains_key(&end.value));
+        connectors.map(|end| self.connector(&end.value, plan)).collect()
+    }
+
+    fn connector<'s>(&'s self, id: &ComponentId, plan: &'s Plan) -> Result<Stage<'s>, Broken> {
+        let sources = self.sources.clone();
+        match plan.connectors.get(id) {
+            Some(config) => {
+                let starts = plan.pipelines.iter().filter(|(_, one)| one.receivers.contains(id));
+                let pipelines = starts.map(|(pipeline, _)| pipeline.clone()).collect();
+                let config = Configured::Joins(config.as_ref(), pipelines);
+                Ok(Stage { id: id.clone(), config, sources })
             }
+            None => Err(Broken { findings: self.findings_about(id), sources }),
         }
     }
 
@@ -128,7 +165,9 @@ impl Configuration {
     /// What is wrong with a processor that could not be read.
     fn findings_about(&self, id: &ComponentId) -> Vec<Diagnostic> {
         let Some(session) = &self.session else { return Vec::new() };
-        let component = session.read().and_then(|(config, _)| config.processors.get(id));
+        let component = session.read().and_then(|(config, _)| {
+            config.processors.get(id).or_else(|| config.connectors.get(id))
+        });
         let Some(component) = component else { return session.diagnostics.clone() };
         let section = component.settings.location;
         let within = |place: Location| {
@@ -149,8 +188,7 @@ impl Configuration {
         text: &Text,
         signal: Signal,
     ) -> Result<Vec<Stage<'_>>, Broken> {
-        let id = text.as_str();
-        let id = id.strip_prefix("pipelines::").or(id.strip_prefix("pipelines/")).unwrap_or(id);
+        let id = pipeline_id(text);
         let pipelines = self.read().map(|(config, plan)| (&config.service.pipelines, plan));
         let found = pipelines.and_then(|(pipelines, plan)| {
             let found = pipelines.iter().find(|(known, _)| known.to_string() == id);
@@ -222,6 +260,12 @@ impl Configuration {
             }
         }
     }
+}
+
+/// The id of a pipeline as tests write it.
+pub(super) fn pipeline_id(text: &Text) -> &str {
+    let id = text.as_str();
+    id.strip_prefix("pipelines::").or(id.strip_prefix("pipelines/")).unwrap_or(id)
 }
 
 /// A finding about a text of the test file.

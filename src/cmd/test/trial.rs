@@ -15,6 +15,7 @@ use super::host::TestHost;
 use super::look::Look;
 use super::record::Record;
 use super::requests::{self, number_all, numbers, request};
+use super::stage::Stage;
 use super::subject::{Broken, Configuration};
 use crate::cmd::eval::input;
 use crate::cmd::eval::show;
@@ -28,6 +29,8 @@ pub(super) struct Outcome {
     pub(super) outputs: Vec<Batch>,
     /// The records that each component dropped, by their numbers, in the order of the components.
     pub(super) dropped: Vec<(String, BTreeSet<u64>)>,
+    /// What the pipelines got that start with connectors; nothing when none was followed.
+    pub(super) routed: BTreeMap<String, Vec<Batch>>,
     /// Why components refused batches.
     pub(super) refusals: Vec<String>,
     /// How often statements and conditions failed.
@@ -100,34 +103,62 @@ pub(super) async fn through(
         let of_signal = |batch: &&Batch| batch.signal() == signal;
         let mut batches: Vec<Batch> = inputs.iter().filter(of_signal).cloned().collect();
         for stage in configuration.stages(file, &test.subject, signal)? {
-            let before = numbers(&batches);
-            let look = Arc::new(Look::new(host.clone(), stage.sources.clone()));
-            let passed = stage.run(signal, batches, &look).await.map_err(|message| {
-                let finding = Diagnostic::error(WRONG_VALUE, message).label(test.place, "");
-                Broken { findings: vec![finding], sources: file.sources.clone() }
-            })?;
-            let seen = look.take();
-            if !seen.text.is_empty() {
-                outcome.trace.push_str(&format!("{}\n", stage.id));
-                for line in seen.text.lines() {
-                    outcome.trace.push_str(&format!("  {line}\n"));
+            batches = staged(&stage, signal, batches, (test, file, &host), &mut outcome).await?;
+        }
+        if test.routed_to.is_some() {
+            let stages = configuration.connectors(&test.subject)?;
+            if !stages.is_empty() {
+                // All of them get all of it.
+                let mut passed = Vec::new();
+                for stage in stages {
+                    let batches = batches.clone();
+                    let context = (test, file, &host);
+                    passed.extend(staged(&stage, signal, batches, context, &mut outcome).await?);
                 }
+                batches = passed;
             }
-            outcome.errors += seen.errors;
-            outcome.coverage.add(seen.coverage);
-            let id = &stage.id;
-            let refusals = passed.refusals.into_iter();
-            outcome
-                .refusals
-                .extend(refusals.map(|refusal| format!("{id} refused a batch: {refusal}")));
-            batches = passed.batches;
-            let after = numbers(&batches);
-            let dropped = before.difference(&after).copied().collect();
-            outcome.dropped.push((id.to_string(), dropped));
         }
         outcome.outputs.append(&mut batches);
     }
     Ok(outcome)
+}
+
+/// Takes batches through one component, and notes what became of them.
+async fn staged(
+    stage: &Stage<'_>,
+    signal: Signal,
+    batches: Vec<Batch>,
+    (test, file, host): (&Test, &TestFile, &Arc<TestHost>),
+    outcome: &mut Outcome,
+) -> Result<Vec<Batch>, Broken> {
+    let before = numbers(&batches);
+    let look = Arc::new(Look::new(host.clone(), stage.sources.clone()));
+    let passed = stage.run(signal, batches, &look).await.map_err(|message| {
+        let finding = Diagnostic::error(WRONG_VALUE, message).label(test.place, "");
+        Broken { findings: vec![finding], sources: file.sources.clone() }
+    })?;
+    let seen = look.take();
+    if !seen.text.is_empty() {
+        outcome.trace.push_str(&format!("{}\n", stage.id));
+        for line in seen.text.lines() {
+            outcome.trace.push_str(&format!("  {line}\n"));
+        }
+    }
+    outcome.errors += seen.errors;
+    outcome.coverage.add(seen.coverage);
+    let id = &stage.id;
+    let refusals = passed.refusals.into_iter();
+    outcome.refusals.extend(refusals.map(|refusal| format!("{id} refused a batch: {refusal}")));
+    for (pipeline, batches) in passed.routed {
+        outcome.routed.entry(pipeline.to_string()).or_default().extend(batches);
+    }
+    // What is made of telemetry is other telemetry.
+    if passed.batches.iter().all(|batch| batch.signal() == signal) {
+        let after = numbers(&passed.batches);
+        let dropped = before.difference(&after).copied().collect();
+        outcome.dropped.push((id.to_string(), dropped));
+    }
+    Ok(passed.batches)
 }
 
 /// What a test puts in, numbered. Records that follow each other and are of one signal come in one

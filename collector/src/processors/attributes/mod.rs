@@ -171,7 +171,7 @@ fn program(
     };
     let group = lower::group(context, include, exclude, actions)
         .map_err(|error| fault(vec![Diagnostic::error(WRONG_VALUE, error.to_string())]))?;
-    Ok(Arc::new(with_failure_log(Program::new(signal, vec![group], engine), id)))
+    Ok(Arc::new(with_failure_log(Program::new(signal, vec![group], engine), Kind::Processor, id)))
 }
 
 impl ProcessorConfig for Config {

@@ -122,7 +122,7 @@ impl Config {
             let trees = [newest, older, oldest].into_iter().find(|trees| !trees.is_empty());
             if let Some(trees) = trees {
                 let program = Program::new(signal, trees, engine);
-                programs.push(with_failure_log(program, section.id));
+                programs.push(with_failure_log(program, Kind::Processor, section.id));
             }
         }
         Some(Self { settings, programs })

@@ -99,7 +99,11 @@ impl Config {
             match compile(signal, &groups, dialect, engine) {
                 Ok(compiled) => {
                     report.findings.extend(compiled.warnings);
-                    programs.push(Arc::new(with_failure_log(compiled.program, section.id)));
+                    programs.push(Arc::new(with_failure_log(
+                        compiled.program,
+                        Kind::Processor,
+                        section.id,
+                    )));
                 }
                 Err(errors) => report.findings.extend(errors),
             }

@@ -1,6 +1,7 @@
 //! The metrics that there are. A new metric is a new row here, and on its page
 //! (`docs/metrics.md`, which is made from these rows).
 
+mod connector;
 mod exporter;
 mod process;
 mod processor;
@@ -9,10 +10,11 @@ mod receiver;
 use super::Definition;
 
 /// The tables with their titles, in the order in which they are documented.
-pub const TABLES: [(&str, &[Definition]); 4] = [
+pub const TABLES: [(&str, &[Definition]); 5] = [
     ("The process", process::ROWS),
     ("Receivers", receiver::ROWS),
     ("Processors", processor::ROWS),
+    ("Connectors", connector::ROWS),
     ("Exporters", exporter::ROWS),
 ];
 
