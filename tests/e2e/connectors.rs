@@ -123,3 +123,62 @@ service:
     assert!(lines[0].starts_with(r#"{"resourceLogs":["#) && lines[0].contains("bad"), "{text}");
     assert_eq!(lines[1], spans);
 }
+
+#[test]
+fn what_one_collector_writes_another_reads() {
+    let sandbox = Sandbox::new().directory("out").file(
+        "write.yaml",
+        &format!(
+            "{RECEIVERS}
+exporters:
+  file: {{path: out/telemetry.jsonl}}
+service:
+  telemetry: {{metrics: {{level: none}}}}
+  pipelines:
+    logs: {{receivers: [otlp], exporters: [file]}}
+    traces: {{receivers: [otlp], exporters: [file]}}
+    metrics: {{receivers: [otlp], exporters: [file]}}
+"
+        ),
+    );
+    let backend = Backend::start();
+    let read = format!(
+        "
+receivers:
+  otlpjsonfile: {{include: ['out/*.jsonl'], start_at: beginning, storage: file_storage}}
+exporters:
+{}
+extensions:
+  file_storage: {{directory: out/state, create_directory: true}}
+service:
+  extensions: [file_storage]
+  telemetry: {{metrics: {{level: none}}}}
+  pipelines:
+    logs: {{receivers: [otlpjsonfile], exporters: [otlp_http/b]}}
+    traces: {{receivers: [otlpjsonfile], exporters: [otlp_http/b]}}
+    metrics: {{receivers: [otlpjsonfile], exporters: [otlp_http/b]}}
+",
+        exporter("b", &backend)
+    );
+    let sandbox = sandbox.file("read.yaml", &read);
+    let writer = sandbox.start(&["--config", "write.yaml"]);
+    let spans = r#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "a"}]}]}]}"#;
+    let points = r#"{"resourceMetrics": [{"scopeMetrics": [{"metrics": [
+        {"name": "m", "gauge": {"dataPoints": [{"asInt": "1"}]}}]}]}]}"#;
+    assert_eq!(post(&writer, "/v1/logs", LOGS), 200);
+    assert_eq!(post(&writer, "/v1/traces", spans), 200);
+    let reader = sandbox.start(&["--config", "read.yaml"]);
+    backend.wait_for(2);
+    assert_eq!(post(&writer, "/v1/metrics", points), 200);
+    backend.wait_for(3);
+    let counts = (backend.logs().len(), backend.traces().len(), backend.metrics().len());
+    assert_eq!(counts, (1, 1, 1));
+    assert_eq!(reader.terminate().code, Some(0));
+    // Another run goes on where the first has ended.
+    let reader = sandbox.start(&["--config", "read.yaml"]);
+    reader.ready();
+    assert_eq!(post(&writer, "/v1/traces", spans), 200);
+    backend.wait_for(4);
+    assert_eq!((backend.requests().len(), backend.traces().len()), (4, 2));
+    assert_eq!(reader.terminate().code, Some(0));
+}

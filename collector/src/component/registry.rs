@@ -30,7 +30,11 @@ pub struct Registry {
 /// Everything Holt has.
 pub fn all() -> &'static Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| Registry {
-        receivers: vec![Box::new(receivers::nop::Factory), Box::new(receivers::otlp::Factory)],
+        receivers: vec![
+            Box::new(receivers::nop::Factory),
+            Box::new(receivers::otlp::Factory),
+            Box::new(receivers::otlpjsonfile::Factory),
+        ],
         processors: vec![
             Box::new(processors::attributes::Factory),
             Box::new(processors::batch::Factory),
