@@ -14,7 +14,7 @@ use holt_collector::config::{self, LoadRequest};
 use holt_collector::graph::{BuildError, Plan, resolve};
 use holt_collector::lint;
 use holt_collector::service::{Service, ServiceOptions};
-use holt_collector::telemetry::Metrics;
+use holt_collector::telemetry::Handles;
 use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::{Location, SourceMap};
 
@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The configuration and what to build from it, without what has errors.
     read: Option<(CollectorConfig, Plan)>,
+    /// The feature gates that the flags set.
+    gates: Gates,
 }
 
 impl Session {
@@ -40,7 +42,7 @@ impl Session {
     pub(crate) async fn load_in(arguments: &ConfigArgs, environment: &dyn Environment) -> Self {
         let mut gates = Gates::default();
         if let Err(diagnostics) = gates.apply(arguments.feature_gates.iter().map(String::as_str)) {
-            return Self { sources: SourceMap::default(), diagnostics, read: None };
+            return Self { sources: SourceMap::default(), diagnostics, read: None, gates };
         }
         let request = LoadRequest {
             configs: arguments.configs.clone(),
@@ -52,12 +54,12 @@ impl Session {
             Ok(loaded) => loaded,
             Err(failure) => {
                 let diagnostics = failure.findings;
-                return Self { sources: failure.sources, diagnostics, read: None };
+                return Self { sources: failure.sources, diagnostics, read: None, gates };
             }
         };
-        let mut session =
-            Self { sources: loaded.sources, diagnostics: loaded.warnings, read: None };
-        let analysed = Analysed::of(&loaded.tree, &gates, arguments.allow_missing);
+        let (sources, diagnostics) = (loaded.sources, loaded.warnings);
+        let mut session = Self { sources, diagnostics, read: None, gates };
+        let analysed = Analysed::of(&loaded.tree, &session.gates, arguments.allow_missing);
         session.diagnostics.extend(analysed.diagnostics);
         if let Some((config, plan)) = analysed.resolved {
             session.diagnostics.extend(lint::errors(&config, &session.sources));
@@ -89,13 +91,18 @@ impl Session {
         self.read.as_ref().map(|(config, plan)| (config, plan))
     }
 
+    /// The feature gates of the run.
+    pub(crate) const fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
     /// Builds the service; `None` when the diagnostics hold an error.
     pub(crate) fn build(
         &self,
-        metrics: &Metrics,
+        telemetry: &Handles,
         options: ServiceOptions,
     ) -> Option<Result<Service, BuildError>> {
-        self.resolved().map(|(_, plan)| Service::build(plan, metrics, options))
+        self.resolved().map(|(_, plan)| Service::build(plan, telemetry, options))
     }
 }
 

@@ -10,7 +10,7 @@ use holt_collector::config::print::{self, Secrets};
 use holt_collector::config::ser::{SerError, to_node};
 use holt_collector::config::yaml::{Entry, Kind, Mapping, Node};
 use holt_collector::graph::Plan;
-use holt_collector::telemetry::Metrics;
+use holt_collector::telemetry::Handles;
 use holt_grammar::source::Location;
 
 use super::ConfigArgs;
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &PrintConfigArgs) -> ExitCode {
     output::diagnostics(&session.diagnostics, &session.sources, session.threshold());
     let Some((config, plan)) = session.resolved() else { return ExitCode::FAILURE };
     if arguments.validate
-        && let Some(Err(error)) = session.build(&Metrics::default(), Default::default())
+        && let Some(Err(error)) = session.build(&Handles::default(), Default::default())
     {
         output::error(&format!("failed to build pipelines: {error}"));
         return ExitCode::FAILURE;
@@ -76,6 +76,13 @@ pub(crate) fn run(arguments: &PrintConfigArgs) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The whole configuration as JSON with all defaults, without secrets; empty when it has no such
+/// form.
+pub(super) fn shown(config: &CollectorConfig, plan: &Plan) -> String {
+    let json = |tree: Node| print::json(&tree, Secrets::Redacted, &|_| false);
+    effective(config, plan).map(json).unwrap_or_default()
 }
 
 /// The whole configuration as one tree, defaults included.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use holt_collector::service::ServiceOptions;
-use holt_collector::telemetry::Metrics;
+use holt_collector::telemetry::Handles;
 
 use super::ConfigArgs;
 use crate::output;
@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &ConfigArgs) -> ExitCode {
     let Some(runtime) = super::small_runtime() else { return ExitCode::FAILURE };
     let session = runtime.block_on(Session::load(arguments));
     output::diagnostics(&session.diagnostics, &session.sources, session.threshold());
-    match session.build(&Metrics::default(), ServiceOptions::default()) {
+    match session.build(&Handles::default(), ServiceOptions::default()) {
         Some(Ok(_)) => ExitCode::SUCCESS,
         Some(Err(error)) => {
             output::error(&format!("failed to build pipelines: {error}"));

@@ -21,6 +21,7 @@ mod generate;
 mod lifecycle;
 mod memory;
 mod own_metrics;
+mod own_telemetry;
 mod refused_by_backend;
 mod refused_by_receiver;
 mod reload;

@@ -11,6 +11,7 @@ use holt_runtime::program::RunError;
 use http::HeaderMap;
 
 use super::Ack;
+use crate::telemetry::SpanContext;
 
 /// The circumstances of a batch. Cloning it (fan-out, split) makes another share of its
 /// acknowledgement.
@@ -20,6 +21,8 @@ pub struct Context {
     pub client: Option<Arc<ClientMetadata>>,
     /// Who waits for the outcome.
     pub ack: Ack,
+    /// The span of the collector's own traces that it is part of.
+    pub span: Option<SpanContext>,
     /// Who runs the programs of the components it passes through, in place of these.
     pub runner: Option<Arc<dyn Runner>>,
 }
@@ -42,13 +45,13 @@ pub trait Runner: fmt::Debug + Send + Sync {
 impl Context {
     /// A context in which nobody waits and nothing is known about the client.
     pub const fn none() -> Self {
-        Self { client: None, ack: Ack::none(), runner: None }
+        Self { client: None, ack: Ack::none(), span: None, runner: None }
     }
 
     /// The same client with another acknowledgement.
     #[must_use]
     pub fn with_ack(&self, ack: Ack) -> Self {
-        Self { client: self.client.clone(), ack, runner: self.runner.clone() }
+        Self { client: self.client.clone(), ack, span: self.span, runner: self.runner.clone() }
     }
 
     /// Values of a request metadata key; empty when there are none. Case does not matter.

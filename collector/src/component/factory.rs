@@ -23,7 +23,7 @@ use crate::config::keys::Key;
 use crate::config::ser::SerError;
 use crate::config::values::Text;
 use crate::config::yaml::Node;
-use crate::telemetry::Counters;
+use crate::telemetry::{Counters, Tracer};
 
 pub use crate::config::model::ComponentKind as Kind;
 
@@ -129,6 +129,8 @@ pub struct Settings {
     pub status: StatusReporter,
     /// Where it counts.
     pub counters: Counters,
+    /// What it starts spans with.
+    pub tracer: Tracer,
 }
 
 /// A component could not be created from a valid configuration.

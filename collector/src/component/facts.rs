@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::StatusHub;
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId};
-use crate::telemetry::{Build, Metrics};
+use crate::telemetry::{Build, Metrics, Tracer};
 use arc_swap::ArcSwap;
 
 /// A pipeline.
@@ -46,6 +46,8 @@ pub struct Facts {
     pub status: Arc<StatusHub>,
     /// What its components count with.
     pub metrics: Metrics,
+    /// What its components start spans with.
+    pub tracer: Tracer,
 }
 
 impl Default for Facts {
@@ -59,6 +61,7 @@ impl Default for Facts {
             config: Arc::from(""),
             status: Arc::default(),
             metrics: Metrics::default(),
+            tracer: Tracer::default(),
         }
     }
 }

@@ -115,6 +115,8 @@ impl ComponentStatus {
                     "The component has a problem that may pass"
                 );
             }
+            // A start that fails is told of by whoever started it.
+            (ComponentState::PermanentError(_), ComponentState::Starting) => {}
             (ComponentState::PermanentError(error), _) => tracing::error!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = kind,

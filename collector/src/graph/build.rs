@@ -16,15 +16,15 @@ use crate::component::{
     StatusHub,
 };
 use crate::config::ids::{ComponentId, PipelineId};
-use crate::telemetry::Counters;
+use crate::telemetry::Handles;
 
 /// What the components of all graphs of a process share.
 #[derive(Clone, Debug, Default)]
 pub struct Shared {
     /// Where they report their states.
     pub status: Arc<StatusHub>,
-    /// Where they count.
-    pub counters: Counters,
+    /// What they count with and start spans with.
+    pub telemetry: Handles,
     /// What extensions can show of the service.
     pub facts: SharedFacts,
 }
@@ -198,7 +198,8 @@ impl<'a> Builder<'a> {
         let Place { kind, id, .. } = &description.place;
         let status = self.shared.status.register(*kind, id.clone());
         status.belongs_to(self.pipelines(&description.place));
-        Settings { id: id.clone(), status, counters: self.shared.counters.clone() }
+        let Handles { metrics, tracer } = self.shared.telemetry.clone();
+        Settings { id: id.clone(), status, counters: metrics, tracer }
     }
 
     /// A consumer that runs already, or a new one.

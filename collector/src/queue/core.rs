@@ -45,7 +45,7 @@ impl Core {
         retry: RetrySettings,
         queue: Option<&QueueSettings>,
     ) -> Self {
-        let meters = Meters::new(&settings.counters, &settings.id, signal, sender.destination());
+        let meters = Meters::new(&settings, signal, sender.destination());
         let drops = Drops::new(&settings, signal);
         Self {
             sender,
@@ -67,10 +67,20 @@ impl Core {
             self.meters.batched(batch);
         }
         let _in_flight = self.meters.begin();
+        let mut span = self.meters.span(context.span);
         let outcome =
             send_with_retry(sender, batch, context, &self.retry, settings, &self.drain).await;
-        if outcome.is_ok() {
-            self.meters.ended(batch.items(), &Ok(()));
+        match &outcome {
+            Ok(()) => {
+                self.meters.ended(batch.items(), &Ok(()));
+                span.count("items.sent", batch.items());
+                span.count("items.failed", 0);
+            }
+            Err(failure) => {
+                span.count("items.sent", 0);
+                span.count("items.failed", batch.items());
+                span.fail(failure.clone().into_refused());
+            }
         }
         outcome
     }

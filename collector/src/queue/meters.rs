@@ -1,12 +1,15 @@
 //! What an exporter counts: batches in flight, and what became of their items.
 
+use std::sync::Arc;
+
 use holt_pdata::{Batch, Signal};
 
-use crate::component::Refused;
-use crate::config::ids::ComponentId;
+use crate::component::{Refused, Settings};
 use crate::config::service::Level;
 use crate::telemetry::metrics::{Held, LabelValue, items_name};
-use crate::telemetry::{Counter, Histogram, Metrics, Observation, UpDownCounter};
+use crate::telemetry::{
+    Counter, Histogram, Metrics, Observation, Span, SpanContext, Tracer, UpDownCounter,
+};
 
 type Label = (&'static str, LabelValue);
 
@@ -21,6 +24,9 @@ pub(super) struct Meters {
     in_flight: UpDownCounter,
     enqueued: Sizes,
     batches: Sizes,
+    tracer: Tracer,
+    span_name: Arc<str>,
+    scope: Arc<str>,
 }
 
 /// How many items and bytes requests have.
@@ -45,12 +51,8 @@ impl Sizes {
 
 impl Meters {
     /// The meters of an exporter; `destination` says where it sends.
-    pub(super) fn new(
-        metrics: &Metrics,
-        id: &ComponentId,
-        signal: Signal,
-        destination: Vec<Label>,
-    ) -> Self {
+    pub(super) fn new(settings: &Settings, signal: Signal, destination: Vec<Label>) -> Self {
+        let Settings { counters: metrics, id, .. } = settings;
         let exporter: Label = ("exporter", id.to_string().into());
         let mut labels = destination;
         labels.push(exporter.clone());
@@ -64,6 +66,9 @@ impl Meters {
             enqueued: Sizes::new(metrics, "otelcol_exporter_enqueue_size", &exporter),
             batches: Sizes::new(metrics, "otelcol_exporter_queue_batch_send_size", &exporter),
             metrics: metrics.clone(),
+            tracer: settings.tracer.clone(),
+            span_name: format!("exporter/{id}/{}", signal.name()).into(),
+            scope: "go.opentelemetry.io/collector/exporter/exporterhelper".into(),
             signal,
             labels,
         }
@@ -87,6 +92,19 @@ impl Meters {
     /// An export has begun; it has ended when the answer is dropped.
     pub(super) fn begin(&self) -> Held<'_> {
         self.in_flight.hold()
+    }
+
+    /// The span of an export.
+    pub(super) fn span(&self, parent: Option<SpanContext>) -> Span {
+        let mut span = self.tracer.start(&self.span_name, &self.scope, parent);
+        if span.is_recording() {
+            span.set("data_type", self.signal.name());
+            let exporter = self.labels.iter().find(|(name, _)| *name == "exporter");
+            if let Some((name, id)) = exporter {
+                span.set(name, id.clone());
+            }
+        }
+        span
     }
 
     /// A batch that was put together is about to be sent.

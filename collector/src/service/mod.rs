@@ -17,11 +17,12 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::component::{ComponentState, Facts, Host, Kind, Resources, StatusHub, Stopped};
-use crate::config::feature_gates::Gates;
+use crate::component::{
+    ComponentState, Facts, Host, Kind, Resources, SharedFacts, StatusHub, Stopped,
+};
 use crate::config::ids::ComponentId;
 use crate::graph::{BuildError, Graph, Instance, Node, Plan, Shared, build};
-use crate::telemetry::{Build, Counters};
+use crate::telemetry::{Counters, Handles};
 
 pub use reload::{ReloadError, Reloaded};
 
@@ -71,39 +72,35 @@ pub struct Outcome {
 }
 
 impl Service {
-    /// Creates everything the plan uses, to count with `counters`. Opens nothing.
+    /// Creates everything the plan uses, which tell of themselves with `telemetry`. Opens nothing.
     ///
     /// # Errors
     /// When the plan cannot be built.
     pub fn build(
         plan: &Plan,
-        counters: &Counters,
+        telemetry: &Handles,
         options: ServiceOptions,
     ) -> Result<Self, BuildError> {
-        let shared = Shared { counters: counters.clone(), ..Shared::default() };
+        let shared = Shared { telemetry: telemetry.clone(), ..Shared::default() };
         let graph = build(plan, &shared, &[])?;
         shared.facts.store(Arc::new(Facts {
             status: shared.status.clone(),
-            metrics: counters.clone(),
+            metrics: telemetry.metrics.clone(),
+            tracer: telemetry.tracer.clone(),
             ..Facts::default()
         }));
         tell_of(plan, &shared);
         Ok(Self { graph, shared, options })
     }
 
-    /// Lets extensions show the build, the feature gates and the configuration, as JSON without
-    /// secrets.
-    #[must_use]
-    pub fn described(self, build: Build, gates: &Gates, config: &str) -> Self {
-        let mut facts = Facts::clone(&self.shared.facts.load());
-        (facts.build, facts.gates, facts.config) = (build, gates.clone(), Arc::from(config));
-        self.shared.facts.store(Arc::new(facts));
-        self
+    /// What extensions can show of the service.
+    pub fn facts(&self) -> &SharedFacts {
+        &self.shared.facts
     }
 
     /// What the components count.
     pub fn counters(&self) -> &Counters {
-        &self.shared.counters
+        &self.shared.telemetry.metrics
     }
 
     /// The states of the components.
@@ -201,7 +198,12 @@ pub struct Running {
 impl Running {
     /// What the components count.
     pub fn counters(&self) -> &Counters {
-        &self.shared.counters
+        &self.shared.telemetry.metrics
+    }
+
+    /// What extensions can show of the service.
+    pub fn facts(&self) -> &SharedFacts {
+        &self.shared.facts
     }
 
     /// The states of the components.

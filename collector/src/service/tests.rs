@@ -2,7 +2,7 @@
 
 use super::{Outcome, Reloaded, Service, ServiceOptions};
 use crate::net::listen::{Listener, Transport};
-use crate::telemetry::Counters;
+use crate::telemetry::Handles;
 use crate::testing::{address_of, eventually, http, plan, soon, start};
 
 const HEALTHY: &str = "
@@ -47,7 +47,7 @@ service:
 "
     );
     let (plan, _) = plan(&yaml);
-    let service = Service::build(&plan, &Counters::default(), ServiceOptions::default()).unwrap();
+    let service = Service::build(&plan, &Handles::default(), ServiceOptions::default()).unwrap();
     let failure = soon(service.start()).await.map(|_| ()).unwrap_err().to_string();
     let start = format!("failed to start \"otlp\" receiver: listen tcp {taken_address}: ");
     assert!(failure.starts_with(&start), "{failure}");

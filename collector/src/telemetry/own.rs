@@ -1,13 +1,18 @@
-//! The telemetry of a process as configured: settings in, a running set of metrics and their ways
-//! out. It outlives the graph, so that totals and the page for Prometheus survive a reload.
+//! The telemetry of a process as configured: settings in, a running log, metrics and traces with
+//! their ways out. It outlives the graph, so that totals and the page for Prometheus survive a
+//! reload.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use super::export::{ExportError, PeriodicReader, Records};
+use super::logs::{self, LogError};
 use super::metrics::{Metrics, Observation};
 use super::process;
 use super::prometheus::{BindError, MetricsServer, Page, PageOptions};
 use super::resource::Resource;
-use crate::config::service::{Level, MetricReader, Telemetry};
+use super::traces::Tracer;
+use crate::config::service::{Level, MetricReader, MetricSettings, Telemetry};
 
 /// Which build of the collector runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +35,30 @@ impl Default for Build {
     }
 }
 
+/// What components tell of themselves with.
+#[derive(Clone, Debug, Default)]
+pub struct Handles {
+    /// Their metrics.
+    pub metrics: Metrics,
+    /// Their spans.
+    pub tracer: Tracer,
+}
+
 /// The collector's own telemetry could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Export of the log.
+    #[error("failed to create logger: {0}")]
+    LogExport(String),
     /// A reader of metrics.
     #[error("failed to create meter provider: {0}")]
     Metrics(String),
+    /// A processor of spans.
+    #[error("failed to create tracer provider: {0}")]
+    Traces(String),
 }
 
 impl From<BindError> for TelemetryError {
@@ -44,37 +67,54 @@ impl From<BindError> for TelemetryError {
     }
 }
 
+/// Time that is left for the last export when the process ends.
+const LAST_EXPORT: Duration = Duration::from_secs(5);
+
 /// The telemetry of this process. Dropping it ends its servers and tasks.
 pub struct OwnTelemetry {
-    metrics: Metrics,
+    handles: Handles,
     resource: Resource,
     servers: Vec<MetricsServer>,
+    readers: Vec<PeriodicReader>,
+    log_records: Arc<Vec<Records>>,
     _observations: Vec<Observation>,
 }
 
 impl OwnTelemetry {
-    /// Starts what the settings ask for.
+    /// Starts what the settings ask for, the log first.
     ///
     /// # Errors
-    /// When an address cannot be listened on.
+    /// When a file or an address cannot be opened.
     pub async fn start(settings: &Telemetry, build: Build) -> Result<Self, TelemetryError> {
         let resource = Resource::configured(settings.resource.as_ref(), build);
-        let metrics = Metrics::new(settings.metrics.level);
-        let mut servers = Vec::new();
-        if settings.metrics.level == Level::None {
-            tracing::info!("Internal metrics telemetry disabled");
-        } else {
-            for reader in settings.metrics.readers.iter() {
-                servers.extend(server(reader, &metrics, &resource).await?);
-            }
+        logs::install(&settings.logs, &resource)?;
+        let older = Resource::in_older_form(settings.resource.as_ref());
+        if !older.is_empty() {
+            tracing::warn!(
+                legacy_resource_attributes = older.join(", "),
+                "Using legacy service.telemetry.resource inline map format; prefer \
+                 service.telemetry.resource.attributes (array of maps with `name` and `value` keys)"
+            );
         }
-        let observations = process::observe(&metrics, Instant::now());
-        Ok(Self { metrics, resource, servers, _observations: observations })
+        let log_records = Arc::new(log_records(settings, &resource).await?);
+        if !log_records.is_empty() {
+            logs::export_to(log_records.clone());
+        }
+        let traces = Tracer::configured(&settings.traces, &resource).await;
+        let tracer = traces.map_err(|error| TelemetryError::Traces(error.0))?;
+        if !tracer.is_on() {
+            tracing::info!("Internal trace telemetry disabled");
+        }
+        let metrics = Metrics::configured(&settings.metrics);
+        let (servers, readers) = readers(&settings.metrics, &metrics, &resource).await?;
+        let _observations = process::observe(&metrics, Instant::now());
+        let handles = Handles { metrics, tracer };
+        Ok(Self { handles, resource, servers, readers, log_records, _observations })
     }
 
-    /// The metrics that components count with.
-    pub fn metrics(&self) -> &Metrics {
-        &self.metrics
+    /// What components tell of themselves with.
+    pub fn handles(&self) -> &Handles {
+        &self.handles
     }
 
     /// What the collector says of itself.
@@ -86,6 +126,51 @@ impl OwnTelemetry {
     pub fn pages(&self) -> impl Iterator<Item = &str> {
         self.servers.iter().map(MetricsServer::address)
     }
+
+    /// Sends out what there is a last time and ends.
+    pub async fn stop(self) {
+        let deadline = tokio::time::Instant::now() + LAST_EXPORT;
+        for reader in self.readers {
+            reader.stop(deadline).await;
+        }
+        self.handles.tracer.stop(deadline).await;
+        for records in self.log_records.iter() {
+            records.stop(deadline).await;
+        }
+    }
+}
+
+async fn log_records(
+    settings: &Telemetry,
+    resource: &Resource,
+) -> Result<Vec<Records>, TelemetryError> {
+    let mut all = Vec::new();
+    for processor in &settings.logs.processors {
+        let records = Records::start(processor, holt_pdata::Signal::Logs, resource.clone()).await;
+        all.push(records.map_err(|error| TelemetryError::LogExport(error.0))?);
+    }
+    Ok(all)
+}
+
+async fn readers(
+    settings: &MetricSettings,
+    metrics: &Metrics,
+    resource: &Resource,
+) -> Result<(Vec<MetricsServer>, Vec<PeriodicReader>), TelemetryError> {
+    let (mut servers, mut periodic) = (Vec::new(), Vec::new());
+    if settings.level == Level::None {
+        tracing::info!("Internal metrics telemetry disabled");
+        return Ok((servers, periodic));
+    }
+    for reader in settings.readers.iter() {
+        servers.extend(server(reader, metrics, resource).await?);
+        if let Some(settings) = &reader.periodic {
+            let failed = |error: ExportError| TelemetryError::Metrics(error.0);
+            let reader = PeriodicReader::start(settings, metrics.clone(), resource.clone());
+            periodic.push(reader.await.map_err(failed)?);
+        }
+    }
+    Ok((servers, periodic))
 }
 
 async fn server(

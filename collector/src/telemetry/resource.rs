@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Build;
+use super::detect::detect;
 use super::metrics::LabelValue;
 use crate::config::yaml::{Kind, Node, ScalarValue};
 use crate::ottl::ProcessHost;
@@ -36,7 +37,23 @@ impl Resource {
                 },
             }
         }
+        // What is set comes first, wherever it stands.
+        if let Some(section) = settings.and_then(|node| node.get("detection/development")) {
+            detect(&mut resource, section);
+        }
         resource
+    }
+
+    /// The attributes that are set in the older form, sorted.
+    pub(super) fn in_older_form(settings: Option<&Node>) -> Vec<&str> {
+        let keys = settings.and_then(Node::as_mapping).into_iter();
+        let keys = keys.flat_map(|mapping| mapping.entries.keys());
+        let mut keys: Vec<&str> = keys
+            .map(String::as_str)
+            .filter(|key| !matches!(*key, "attributes" | "schema_url" | "detection/development"))
+            .collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// Sets what a list of names and values says.

@@ -18,7 +18,7 @@ use crate::config::model::{self, CollectorConfig};
 use crate::config::yaml::{Node, Place, YamlText, parse};
 use crate::graph::{Plan, resolve};
 use crate::service::{Running, Service, ServiceOptions};
-use crate::telemetry::Counters;
+use crate::telemetry::{Counters, Handles, Tracer};
 
 /// A YAML text as a node.
 pub(crate) fn node(yaml: &str) -> Node {
@@ -45,7 +45,7 @@ pub(crate) async fn start(yaml: &str) -> Running {
         diagnostics.iter().filter(|finding| finding.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let options = ServiceOptions { drain_timeout: std::time::Duration::from_secs(10) };
-    Service::build(&plan, &Counters::default(), options)
+    Service::build(&plan, &Handles::default(), options)
         .expect("build")
         .start()
         .await
@@ -69,7 +69,7 @@ pub(crate) fn settings(kind: Kind, id: &str) -> (Settings, Arc<StatusHub>) {
     let hub = Arc::new(StatusHub::default());
     let id: ComponentId = id.parse().expect("a valid id");
     let status = hub.register(kind, id.clone());
-    (Settings { id, status, counters: Counters::default() }, hub)
+    (Settings { id, status, counters: Counters::default(), tracer: Tracer::default() }, hub)
 }
 
 /// Takes batches and remembers them, or answers as told.

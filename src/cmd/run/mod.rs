@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use holt_collector::component::{Facts, SharedFacts};
 use holt_collector::service::{Outcome, Running, ServiceOptions};
 use holt_collector::telemetry::{Build, OwnTelemetry};
 use holt_grammar::diag::Severity;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::ConfigArgs;
+use super::{ConfigArgs, print_config};
 use crate::output;
 use crate::session::Session;
 use changes::Changes;
@@ -78,12 +79,6 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
     }
     let session = Session::load(&sources).await;
     output::diagnostics(&session.diagnostics, &session.sources, Severity::Warning);
-    if let Some((config, _)) = session.resolved()
-        && let Err(error) = holt_collector::telemetry::logs::install(&config.service.telemetry.logs)
-    {
-        output::error(&error.to_string());
-        return ExitCode::FAILURE;
-    }
     let Some((config, _)) = session.resolved() else { return ExitCode::FAILURE };
     let telemetry = match OwnTelemetry::start(&config.service.telemetry, Build::default()).await {
         Ok(telemetry) => telemetry,
@@ -93,7 +88,7 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         }
     };
     let drain_timeout = Duration::from_secs(arguments.graceful_shutdown);
-    let service = match session.build(telemetry.metrics(), ServiceOptions { drain_timeout }) {
+    let service = match session.build(telemetry.handles(), ServiceOptions { drain_timeout }) {
         Some(Ok(service)) => service,
         Some(Err(error)) => {
             output::error(&format!("failed to build pipelines: {error}"));
@@ -113,6 +108,7 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         NumCPU = worker_threads(),
         "Starting holt..."
     );
+    describe(&session, service.facts());
     let running = match service.start().await {
         Ok(running) => running,
         Err(failure) => {
@@ -128,7 +124,7 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         false => Changes::none(),
     };
     let outcome = run_and_reload(running, session, &sources, signals, &mut changes).await;
-    drop(telemetry);
+    telemetry.stop().await;
     exit_code(&outcome)
 }
 
@@ -166,6 +162,17 @@ async fn run_and_reload(
     Outcome { fatal, ..outcome }
 }
 
+/// Lets extensions show how the service is configured.
+fn describe(session: &Session, facts: &SharedFacts) {
+    let Some((config, plan)) = session.resolved() else { return };
+    let config = print_config::shown(config, plan);
+    facts.rcu(|facts| Facts {
+        gates: session.gates().clone(),
+        config: config.as_str().into(),
+        ..Facts::clone(facts)
+    });
+}
+
 /// Takes over a configuration; says so and goes on as before when that cannot be.
 async fn reload(running: &mut Running, before: &Session, read: &Session) -> bool {
     output::diagnostics(&read.diagnostics, &read.sources, Severity::Warning);
@@ -182,6 +189,7 @@ async fn reload(running: &mut Running, before: &Session, read: &Session) -> bool
     }
     match running.reload(plan).await {
         Ok(done) => {
+            describe(read, running.facts());
             tracing::info!(
                 kept = done.kept,
                 started = done.started,

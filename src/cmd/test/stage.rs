@@ -9,7 +9,7 @@ use holt_collector::component::{
     PipelineOutput, Processor, ProcessorConfig, Refused, Settings, StartError, StatusHub, Stopped,
 };
 use holt_collector::config::ids::{ComponentId, PipelineId};
-use holt_collector::telemetry::Counters;
+use holt_collector::telemetry::{Counters, Tracer};
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
@@ -98,6 +98,7 @@ impl Stage<'_> {
             id: self.id.clone(),
             status: hub.register(kind, self.id.clone()),
             counters: Counters::default(),
+            tracer: Tracer::default(),
         };
         let config: &dyn ProcessorConfig = match &self.config {
             Configured::There(config) => *config,

@@ -17,7 +17,7 @@ use crate::component::{
 };
 use crate::config::ids::ComponentId;
 use crate::config::yaml::{Place, YamlText, parse};
-use crate::telemetry::Counters;
+use crate::telemetry::{Counters, Tracer};
 use crate::testing::section;
 
 /// What the factory says to settings: a configuration, or the messages of the findings.
@@ -35,7 +35,7 @@ fn create(yaml: &str, counters: &Counters) -> Arc<dyn Exporter> {
     let id = ComponentId::of_type("debug").expect("id");
     let status = Arc::new(StatusHub::default()).register(Kind::Exporter, id.clone());
     status.report(ComponentState::Starting);
-    let settings = Settings { id, status, counters: counters.clone() };
+    let settings = Settings { id, status, counters: counters.clone(), tracer: Tracer::default() };
     configure(yaml).expect("valid").create(settings, Signal::Traces).expect("created")
 }
 

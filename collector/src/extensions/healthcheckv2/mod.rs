@@ -26,6 +26,7 @@ use crate::component::{
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
+use crate::net::listen::Listener;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
@@ -104,12 +105,14 @@ impl Component for HealthCheck {
         if let Some(http) = self.config.http.as_ref() {
             let owner = format!("extension {} http", self.settings.id);
             let (listener, options) = http.server().open(host, &owner).await?;
+            self.log(&listener);
             let pages = Pages::new(aggregator.clone(), http, host.facts().clone());
             self.serving.http(status, listener, Arc::new(pages), options).await;
         }
         if let Some(grpc) = self.config.grpc.as_ref() {
             let owner = format!("extension {} grpc", self.settings.id);
             let (listener, options) = grpc.open(host, &owner).await?;
+            self.log(&listener);
             self.serving.grpc(status, listener, grpc::methods(aggregator), options).await;
         }
         Ok(())
@@ -125,5 +128,16 @@ impl Extension for HealthCheck {
         if let Some(aggregator) = self.aggregator.get() {
             aggregator.set_ready();
         }
+    }
+}
+
+impl HealthCheck {
+    fn log(&self, listener: &Listener) {
+        tracing::info!(
+            otelcol.component.id = %self.settings.id,
+            otelcol.component.kind = "extension",
+            endpoint = listener.address(),
+            "Starting healthcheckv2 extension"
+        );
     }
 }

@@ -1,30 +1,41 @@
-//! `pprof`: its settings are read, so that configurations with it load; no profiles are served
-//! yet, which the log says once.
+//! `pprof`: serves CPU profiles of the process, for `go tool pprof` and as a picture, and writes one
+//! of the whole run to a file (reference §6).
 
-use std::sync::Arc;
+mod config;
+mod flamegraph;
+mod pages;
+mod profiler;
+mod proto;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
+use self::config::Config;
+use self::pages::Pages;
+use self::profiler::Profiling;
+use super::serving::Serving;
 use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
-    Section, Settings, Stability, StartError,
+    Section, Settings, Stability, StartError, Stopped,
 };
-use crate::config::ids::ComponentId;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
-use crate::net::settings::Dialer;
+use crate::net::http::server::HttpServerOptions;
+use crate::net::listen::{Listener, Transport};
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
     type_name: "pprof",
     aliases: &[],
-    stability: &[("extension", Stability::Development)],
-    summary: "reads its settings and serves nothing yet",
+    stability: &[("extension", Stability::Beta)],
+    summary: "serves CPU profiles of the process",
     example: "
 pprof:
   endpoint: localhost:1777
@@ -33,37 +44,6 @@ pprof:
 
 /// Makes `pprof` extensions.
 pub struct Factory;
-
-/// The whole section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-struct Config {
-    /// Where to listen.
-    endpoint: String,
-    /// Kind of socket.
-    transport: String,
-    /// Not used by servers.
-    dialer: Dialer,
-    /// Of blocking events of Go every how manieth is recorded; without effect.
-    block_profile_fraction: i64,
-    /// Of contended locks of Go every how manieth is recorded; without effect.
-    mutex_profile_fraction: i64,
-    /// A file for a profile of the whole run; without effect.
-    save_to_file: String,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            endpoint: "localhost:1777".to_owned(),
-            transport: "tcp".to_owned(),
-            dialer: Dialer::default(),
-            block_profile_fraction: 0,
-            mutex_profile_fraction: 0,
-            save_to_file: String::new(),
-        }
-    }
-}
 
 impl ExtensionFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
@@ -79,7 +59,8 @@ impl ExtensionFactory for Factory {
         section: Section<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn ExtensionConfig>> {
-        let config = section.read(Kind::Extension, &Config::default(), diagnostics, |_, _| {})?;
+        let config =
+            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
         Some(Box::new(config))
     }
 }
@@ -90,26 +71,69 @@ impl ExtensionConfig for Config {
     }
 
     fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
-        Ok(Arc::new(Pprof { id: settings.id, endpoint: self.endpoint.clone() }))
+        Ok(Arc::new(Pprof {
+            config: self.clone(),
+            settings,
+            serving: Serving::default(),
+            whole_run: Mutex::default(),
+        }))
     }
 }
 
 struct Pprof {
-    id: ComponentId,
-    endpoint: String,
+    config: Config,
+    settings: Settings,
+    serving: Serving,
+    /// The profile of the whole run, when there is to be one.
+    whole_run: Mutex<Option<Profiling>>,
 }
 
 #[async_trait]
 impl Component for Pprof {
-    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let transport = Transport::from_name(&self.config.transport).unwrap_or_default();
+        let owner = format!("extension {}", self.settings.id);
+        let listener = Listener::shared(host, transport, &self.config.endpoint, &owner)
+            .await
+            .map_err(StartError::of)?;
         tracing::info!(
-            otelcol.component.id = %self.id,
+            otelcol.component.id = %self.settings.id,
             otelcol.component.kind = "extension",
-            endpoint = self.endpoint,
-            "pprof is configured, but nothing is served on its endpoint yet"
+            endpoint = listener.address(),
+            "Starting net/http/pprof server"
         );
+        if !self.config.save_to_file.is_empty() {
+            let profiling = Profiling::start().map_err(StartError::of)?;
+            *self.whole_run.lock().unwrap_or_else(PoisonError::into_inner) = Some(profiling);
+        }
+        // A profile takes as long as its client asks for.
+        let options = HttpServerOptions {
+            read_timeout: None,
+            write_timeout: None,
+            ..HttpServerOptions::default()
+        };
+        let status = &self.settings.status;
+        self.serving.http(status, listener, Arc::new(Pages), options).await;
         Ok(())
     }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        let mut stopped = self.serving.stop(deadline).await;
+        let profiling = self.whole_run.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(profiling) = profiling {
+            let path = self.config.save_to_file.clone();
+            let work = tokio::task::spawn_blocking(move || save(&profiling, &path));
+            let saved = work.await.unwrap_or_else(|error| Err(error.to_string()));
+            stopped.errors.extend(saved.err());
+        }
+        stopped
+    }
+}
+
+fn save(profiling: &Profiling, path: &str) -> Result<(), String> {
+    let profile = profiling.profile().map_err(|error| error.to_string())?;
+    let bytes = proto::encode(&profile).map_err(|error| error.to_string())?;
+    std::fs::write(path, bytes).map_err(|error| format!("cannot write {path}: {error}"))
 }
 
 impl Extension for Pprof {}

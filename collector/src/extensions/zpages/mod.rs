@@ -1,30 +1,36 @@
-//! `zpages`: its settings are read, so that configurations with it load; no pages are served yet,
-//! which the log says once.
+//! `zpages`: pages for people that show what the running service is made of (reference §6).
+
+mod config;
+mod html;
+mod pages;
+#[cfg(test)]
+mod tests;
+mod traces;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
+use self::config::Config;
+use self::pages::Pages;
+use super::serving::Serving;
 use crate::component::{
-    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Findings,
-    Host, Kind, Section, Settings, Stability, StartError,
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
+    Section, Settings, Stability, StartError, Stopped,
 };
-use crate::config::ids::ComponentId;
 use crate::config::keys::{self, Key};
 use crate::config::ser::{SerError, to_node};
 use crate::config::yaml::Node;
-use crate::net::settings::{HttpServerSettings, with_http_server};
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
     type_name: "zpages",
     aliases: &[],
-    stability: &[("extension", Stability::Development)],
-    summary: "reads its settings and serves nothing yet",
+    stability: &[("extension", Stability::Beta)],
+    summary: "serves pages that show pipelines, extensions, feature gates and the latest spans",
     example: "
 zpages:
   endpoint: localhost:55679
@@ -33,26 +39,6 @@ zpages:
 
 /// Makes `zpages` extensions.
 pub struct Factory;
-
-with_http_server! {
-    /// The whole section.
-    pub(super) struct Config(server_defaults()) {
-        /// A page of Go's variables.
-        expvar: Expvar = Expvar::default(),
-    }
-}
-
-fn server_defaults() -> HttpServerSettings {
-    HttpServerSettings { endpoint: "localhost:55679".to_owned(), ..HttpServerSettings::default() }
-}
-
-/// `expvar`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct Expvar {
-    /// Whether there is such a page; without effect.
-    enabled: bool,
-}
 
 impl ExtensionFactory for Factory {
     fn descriptor(&self) -> &'static Descriptor {
@@ -74,46 +60,49 @@ impl ExtensionFactory for Factory {
     }
 }
 
-impl Config {
-    fn validate(&self, findings: &mut Findings<'_>) {
-        if self.server().endpoint.is_empty() {
-            findings.refuse(
-                &["endpoint"],
-                "it is empty",
-                "write `host:port`, or leave it out for `localhost:55679`",
-                "\"endpoint\" is required when using the \"zpages\" extension",
-            );
-        } else {
-            self.server().validate(&[], findings);
-        }
-    }
-}
-
 impl ExtensionConfig for Config {
     fn effective(&self, location: Location) -> Result<Node, SerError> {
         to_node(self, location)
     }
 
     fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
-        Ok(Arc::new(Zpages { id: settings.id, endpoint: self.server().endpoint }))
+        let config = self.clone();
+        Ok(Arc::new(Zpages { config, settings, serving: Serving::default() }))
     }
 }
 
 struct Zpages {
-    id: ComponentId,
-    endpoint: String,
+    config: Config,
+    settings: Settings,
+    serving: Serving,
 }
 
 #[async_trait]
 impl Component for Zpages {
-    async fn start(&self, _host: &Host) -> Result<(), StartError> {
+    async fn start(&self, host: &Host) -> Result<(), StartError> {
+        let owner = format!("extension {}", self.settings.id);
+        let (listener, options) = self.config.server().open(host, &owner).await?;
         tracing::info!(
-            otelcol.component.id = %self.id,
+            otelcol.component.id = %self.settings.id,
             otelcol.component.kind = "extension",
-            endpoint = self.endpoint,
-            "zpages is configured, but nothing is served on its endpoint yet"
+            endpoint = listener.address(),
+            "Starting zPages extension"
         );
+        if !host.facts().load().tracer.is_on() {
+            tracing::warn!(
+                otelcol.component.id = %self.settings.id,
+                otelcol.component.kind = "extension",
+                "zPages span processor registration is not available"
+            );
+        }
+        let pages = Pages::new(host.facts().clone(), self.config.expvar.enabled);
+        let status = &self.settings.status;
+        self.serving.http(status, listener, Arc::new(pages), options).await;
         Ok(())
+    }
+
+    async fn stop(&self, deadline: Instant) -> Stopped {
+        self.serving.stop(deadline).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::export_method;
 use crate::net::status::{Code, Status};
 use crate::service::{Running, Service, ServiceOptions};
-use crate::telemetry::Metrics;
+use crate::telemetry::Handles;
 use crate::testing::{Backend, address_of, http, plan, spans_request, start};
 
 const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
@@ -139,7 +139,7 @@ service:
         );
         let (plan, _) = plan(&yaml);
         let service =
-            Service::build(&plan, &Metrics::default(), ServiceOptions::default()).unwrap();
+            Service::build(&plan, &Handles::default(), ServiceOptions::default()).unwrap();
         service.start().await.map(|_| ()).unwrap_err().to_string()
     };
     let server = |id: &str| format!(", auth: {{authenticator: {id}}}");

@@ -174,7 +174,8 @@ impl Shard {
         let mut wait = FIRST_WAIT;
         let outcome = loop {
             let attempt = ack.attempt();
-            let context = Context { client: self.client.clone(), ack: attempt.ack(), runner: None };
+            let client = self.client.clone();
+            let context = Context { client, ack: attempt.ack(), ..Context::none() };
             let refused = match self.next.consume(batch.clone(), context).await {
                 Ok(()) => {
                     attempt.commit();

@@ -7,7 +7,7 @@ use holt_pdata::json::JsonError;
 use holt_pdata::{Batch, DecodeError, Signal};
 
 use crate::component::{ClientMetadata, Consumer, Context, Outputs, Refused, Settings};
-use crate::telemetry::Counter;
+use crate::telemetry::{Counter, Span, Tracer};
 
 /// A short request is a slice of a read buffer, which is about this large.
 const READ_BUFFER: usize = 64 << 10;
@@ -29,6 +29,42 @@ pub(super) struct Lane {
     refused: Counter,
     /// Failures of the receiver itself, of which there are none: what fails is refused.
     failed: Counter,
+    spans: ReceiverSpans,
+}
+
+/// The spans of a receiver.
+struct ReceiverSpans {
+    tracer: Tracer,
+    name: Arc<str>,
+    scope: Arc<str>,
+    transport: String,
+}
+
+impl ReceiverSpans {
+    fn new(settings: &Settings, signal: Signal, transport: &str) -> Self {
+        let what = match signal {
+            Signal::Traces => "TraceDataReceived",
+            Signal::Metrics => "MetricsReceived",
+            Signal::Logs => "LogsReceived",
+            Signal::Profiles => "ProfilesReceived",
+        };
+        Self {
+            tracer: settings.tracer.clone(),
+            name: format!("receiver/{}/{what}", settings.id).into(),
+            scope: settings.id.to_string().into(),
+            transport: transport.to_owned(),
+        }
+    }
+
+    /// The span of a request.
+    fn start(&self, client: &ClientMetadata) -> Span {
+        let mut span = self.tracer.start(&self.name, &self.scope, self.tracer.remote(&client.grpc));
+        if span.is_recording() {
+            span.set("transport", self.transport.as_str());
+            span.set("format", "protobuf");
+        }
+        span
+    }
 }
 
 impl Intake {
@@ -48,6 +84,7 @@ impl Intake {
                 accepted: counter("accepted", signal),
                 refused: counter("refused", signal),
                 failed: counter("failed", signal),
+                spans: ReceiverSpans::new(settings, signal, transport),
             }))
         });
         Self { lanes, include_metadata }
@@ -84,9 +121,15 @@ impl Lane {
             return Ok(());
         }
         // A cancelled request counts as refused, as the pipelines see it.
-        let mut outcome = Outcome { lane: self, items, is_taken: false };
-        let context = Context { client: Some(Arc::new(client)), ..Context::none() };
+        let span = self.spans.start(&client);
+        let own = span.context();
+        let mut outcome = Outcome { lane: self, items, is_taken: false, span };
+        let client = Some(Arc::new(client));
+        let context = Context { client, span: own, ..Context::none() };
         let answer = self.consumer.consume(batch, context).await;
+        if let Err(refused) = &answer {
+            outcome.span.fail(refused);
+        }
         outcome.is_taken = answer.is_ok();
         answer
     }
@@ -96,6 +139,7 @@ struct Outcome<'a> {
     lane: &'a Lane,
     items: usize,
     is_taken: bool,
+    span: Span,
 }
 
 impl Drop for Outcome<'_> {
@@ -105,5 +149,25 @@ impl Drop for Outcome<'_> {
         self.lane.accepted.add(accepted);
         self.lane.refused.add(refused);
         self.lane.failed.add(0);
+        if self.span.is_recording() {
+            let [accepted_key, refused_key, failed_key] = item_keys(self.lane.signal);
+            self.span.count(accepted_key, accepted);
+            self.span.count(refused_key, refused);
+            self.span.count(failed_key, 0);
+        }
+    }
+}
+
+/// Names of the numbers of accepted, refused and failed items in spans.
+const fn item_keys(signal: Signal) -> [&'static str; 3] {
+    match signal {
+        Signal::Traces => ["accepted_spans", "refused_spans", "failed_spans"],
+        Signal::Metrics => {
+            ["accepted_metric_points", "refused_metric_points", "failed_metric_points"]
+        }
+        Signal::Logs => ["accepted_log_records", "refused_log_records", "failed_log_records"],
+        Signal::Profiles => {
+            ["accepted_profile_samples", "refused_profile_samples", "failed_profile_samples"]
+        }
     }
 }

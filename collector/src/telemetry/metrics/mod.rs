@@ -15,6 +15,7 @@ mod registry;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use definition::{Definition, Instrument};
 pub use instruments::{Counter, Gauge, Held, Histogram, UpDownCounter};

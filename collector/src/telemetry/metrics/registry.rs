@@ -9,12 +9,13 @@ use holt_pdata::Signal;
 
 use super::instruments::{Buckets, Cell};
 use super::label::sorted;
+use super::views::{Kept, changed};
 use super::{
     Counter, Definition, Family, Gauge, Histogram, Instrument, LabelValue, Labels, Reading, Series,
     UpDownCounter, table,
 };
 use crate::config::ids::ComponentId;
-use crate::config::service::Level;
+use crate::config::service::{Level, MetricSettings, View};
 
 /// The metrics of a process. Clones are the same metrics.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Metrics(Arc<Registry>);
 struct Registry {
     level: Level,
     start: SystemTime,
+    /// What views change, by name.
+    changed: Vec<(&'static str, Option<Kept>)>,
     families: Mutex<BTreeMap<&'static str, Entry>>,
 }
 
@@ -65,7 +68,19 @@ impl fmt::Debug for Metrics {
 impl Metrics {
     /// Metrics up to a level; handles of others do nothing.
     pub fn new(level: Level) -> Self {
-        Self(Arc::new(Registry { level, start: SystemTime::now(), families: Mutex::default() }))
+        Self::changed(level, Vec::new())
+    }
+
+    /// The metrics that settings ask for.
+    pub fn configured(settings: &MetricSettings) -> Self {
+        let views = settings.views.iter().flat_map(|views| views.iter());
+        let views: Vec<View> = views.map(|view| view.value.clone()).collect();
+        Self::changed(settings.level, changed(&views))
+    }
+
+    fn changed(level: Level, changed: Vec<(&'static str, Option<Kept>)>) -> Self {
+        let start = SystemTime::now();
+        Self(Arc::new(Registry { level, start, changed, families: Mutex::default() }))
     }
 
     /// The greatest level of the metrics that are kept.
@@ -111,13 +126,13 @@ impl Metrics {
         name: impl AsRef<str>,
         labels: impl IntoIterator<Item = (&'static str, V)>,
     ) -> Histogram {
-        let Some(definition) = self.kept(name.as_ref()) else { return Histogram::default() };
-        let Instrument::Histogram(bounds) = definition.instrument else {
+        let Some(kept) = self.kept(name.as_ref()) else { return Histogram::default() };
+        let Instrument::Histogram(bounds) = kept.definition.instrument else {
             return Histogram::default();
         };
         let mut families = self.lock();
-        let source = entry(&mut families, definition)
-            .entry(sorted(labels))
+        let source = entry(&mut families, kept.definition)
+            .entry(kept.labels(sorted(labels)))
             .or_insert_with(|| Source::Buckets(Arc::new(Buckets::new(bounds))));
         match source {
             Source::Buckets(buckets) => Histogram(Some(buckets.clone())),
@@ -134,8 +149,8 @@ impl Metrics {
         labels: impl IntoIterator<Item = (&'static str, V)>,
         read: impl Fn() -> R + Send + Sync + 'static,
     ) -> Observation {
-        let Some(definition) = self.kept(name.as_ref()) else { return Observation(None) };
-        let labels = sorted(labels);
+        let Some(kept) = self.kept(name.as_ref()) else { return Observation(None) };
+        let (definition, labels) = (kept.definition, kept.labels(sorted(labels)));
         let callback: Arc<dyn Fn() -> Reading + Send + Sync> = Arc::new(move || read().into());
         let source = Source::Callback(callback.clone());
         entry(&mut self.lock(), definition).insert(labels.clone(), source);
@@ -197,18 +212,22 @@ impl Metrics {
         self.0.families.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The definition of a name, when its metric is kept.
-    fn kept(&self, name: &str) -> Option<&'static Definition> {
+    /// The metric of a name, when it is kept.
+    fn kept(&self, name: &str) -> Option<Kept> {
         let definition = table::find(name);
         debug_assert!(definition.is_some(), "{name} is missing in telemetry/metrics/table");
-        definition.filter(|definition| definition.level <= self.0.level)
+        let definition = definition.filter(|definition| definition.level <= self.0.level)?;
+        match self.0.changed.iter().find(|(changed, _)| *changed == name) {
+            Some((_, kept)) => kept.clone(),
+            None => Some(Kept::whole(definition)),
+        }
     }
 
     fn cell(&self, name: &str, labels: Labels) -> Option<Arc<Cell>> {
-        let definition = self.kept(name)?;
+        let kept = self.kept(name)?;
         let mut families = self.lock();
-        let source = entry(&mut families, definition)
-            .entry(labels)
+        let source = entry(&mut families, kept.definition)
+            .entry(kept.labels(labels))
             .or_insert_with(|| Source::Cell(Arc::default()));
         match source {
             Source::Cell(cell) => Some(cell.clone()),

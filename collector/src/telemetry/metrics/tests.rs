@@ -1,7 +1,9 @@
 //! Handles, levels and series.
 
 use super::{Metrics, Reading, table};
+use crate::config::de::from_node;
 use crate::config::service::Level;
+use crate::testing::node;
 
 const RECEIVED: &str = "otelcol_receiver_accepted_spans";
 const SIZE: &str = "otelcol_processor_batch_batch_send_size";
@@ -93,4 +95,29 @@ fn what_goes_up_comes_down() {
     assert_eq!(readings(&metrics), [(name, Reading::Int(1))]);
     drop(held);
     assert_eq!(readings(&metrics), [(name, Reading::Int(0))]);
+}
+
+#[test]
+fn views_change_metrics() {
+    let yaml = "{level: detailed, views: [\
+        {selector: {instrument_name: otelcol_receiver_acc*}, stream: {name: taken, attribute_keys: \
+         {included: [receiver]}}}, \
+        {selector: {instrument_type: histogram}, stream: {aggregation: {explicit_bucket_histogram: \
+         {boundaries: [1, 2]}}}}, \
+        {selector: {unit: '{batch}'}, stream: {aggregation: {drop: {}}}}]}";
+    let settings = from_node(&node(yaml), "metrics").unwrap();
+    let metrics = Metrics::configured(&settings);
+    for transport in ["grpc", "http"] {
+        metrics.counter(RECEIVED, [("receiver", "a"), ("transport", transport)]).add(1);
+    }
+    metrics.histogram(SIZE, [("processor", "batch")]).record_size(2);
+    metrics.gauge(QUEUE, [("exporter", "otlp")]).set(1);
+    let read = readings(&metrics);
+    let [(SIZE, Reading::Distribution(sizes)), ("taken", taken)] = &read[..] else {
+        panic!("{read:?}");
+    };
+    assert_eq!(
+        (sizes.bounds, &sizes.counts[..], taken),
+        (&[1.0, 2.0][..], &[0, 1, 0][..], &Reading::Int(2))
+    );
 }
