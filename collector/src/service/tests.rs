@@ -9,7 +9,10 @@ const HEALTHY: &str = "
 receivers: {otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0'}, http: {endpoint: '127.0.0.1:0'}}}}
 processors: {batch: }
 exporters: {nop: }
-extensions: {health_check: {endpoint: '127.0.0.1:0'}, pprof: , zpages: }
+extensions:
+  health_check: {endpoint: '127.0.0.1:0'}
+  pprof: {endpoint: '127.0.0.1:0'}
+  zpages: {endpoint: '127.0.0.1:0'}
 service:
   extensions: [health_check, pprof, zpages]
   pipelines:
@@ -88,7 +91,7 @@ async fn a_reload_replaces_what_changed_and_what_leads_there() {
         (("batch: }", "batch: {timeout: 1s}}"), 6, 2),
         // Processors lead to their exporter; the receiver's switch can be set.
         (("nop: }", "nop: {}}"), 4, 4),
-        (("pprof: ,", "pprof: {endpoint: 'localhost:1'},"), 7, 1),
+        (("zpages: {endpoint", "zpages: {expvar: {enabled: true}, endpoint"), 7, 1),
         (("metrics: {receivers: [otlp], processors: [batch]", "metrics: {receivers: [otlp]"), 7, 0),
         // The receiver gets another signal.
         (("    metrics:", "    logs:"), 5, 3),
