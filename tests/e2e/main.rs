@@ -25,5 +25,6 @@ mod own_telemetry;
 mod refused_by_backend;
 mod refused_by_receiver;
 mod reload;
+mod secure;
 mod seed;
 mod through;
