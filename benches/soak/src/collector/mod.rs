@@ -151,6 +151,8 @@ impl Collector {
         let errors = file.try_clone().map_err(|source| system("cannot share a file", source))?;
         let mut command = Command::new(&binary.path);
         command.arg("--config").arg(&config);
+        // With this set, the first error that Holt logs reads all names of functions into memory.
+        command.env_remove("RUST_BACKTRACE");
         if binary.kind == Kind::Go
             && let Some(limit) = setup.limit_mib
         {
