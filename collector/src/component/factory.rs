@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 
 use super::storage::Storage;
 use super::{
-    ClientAuthenticator, Component, Consumer, Findings, ServerAuthenticator, StatusReporter,
+    ClientAuthenticator, Component, Consumer, Effective, Findings, ServerAuthenticator,
+    StatusReporter, TypedConfig, TypedFactory,
 };
 use crate::config::de::from_node_over;
 use crate::config::feature_gates::Gates;
 use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::config::keys::Key;
-use crate::config::ser::SerError;
 use crate::config::values::Text;
 use crate::config::yaml::Node;
 use crate::telemetry::{Counters, Tracer};
@@ -230,7 +230,8 @@ pub trait Extension: Component {
     }
 }
 
-/// Defines the factory trait and the configuration trait of one kind of component.
+/// Defines the factory trait and the configuration trait of one kind of component; configurations
+/// that also are [`TypedConfig`] have a factory by that.
 macro_rules! factory {
     ($(#[$factory_doc:meta])* $factory:ident, $(#[$config_doc:meta])* $config:ident { $($create:tt)* }) => {
         $(#[$factory_doc])*
@@ -250,15 +251,26 @@ macro_rules! factory {
             ) -> Option<Box<dyn $config>>;
         }
 
-        $(#[$config_doc])*
-        pub trait $config: Send + Sync {
-            /// The settings with all defaults, in the shape of the configuration file. Every part
-            /// gets the place `location`.
-            ///
-            /// # Errors
-            /// When they have no such shape, which is a fault of the component.
-            fn effective(&self, location: Location) -> Result<Node, SerError>;
+        impl<C: TypedConfig + $config + 'static> $factory for TypedFactory<C> {
+            fn descriptor(&self) -> &'static Descriptor {
+                C::DESCRIPTOR
+            }
 
+            fn keys(&self) -> Vec<Key> {
+                Self::declared_keys()
+            }
+
+            fn parse(
+                &self,
+                section: Section<'_>,
+                diagnostics: &mut Vec<Diagnostic>,
+            ) -> Option<Box<dyn $config>> {
+                Some(Box::new(Self::accepted(section, diagnostics)?))
+            }
+        }
+
+        $(#[$config_doc])*
+        pub trait $config: Effective + Send + Sync {
             $($create)*
         }
     };

@@ -4,8 +4,8 @@
 //! components; batches then travel from component to component through [`Consumer::consume`].
 //!
 //! To add a component: a folder under `receivers/`, `processors/`, `connectors/`, `exporters/` or
-//! `extensions/` with a factory, and one line in [`registry`]. The smallest examples are
-//! `receivers/nop` and `exporters/nop`.
+//! `extensions/` with a configuration that is a [`TypedConfig`] and creates the component, and one
+//! line in [`registry`]. The smallest examples are `receivers/nop` and `exporters/nop`.
 
 mod ack;
 mod auth;
@@ -22,6 +22,7 @@ mod report;
 mod resources;
 mod status;
 pub mod storage;
+mod typed;
 
 pub use ack::{Ack, AckOutcome, Acknowledged, Attempt};
 pub(crate) use auth::same_secret;
@@ -44,3 +45,4 @@ pub use resources::Resources;
 pub use status::{
     ComponentState, ComponentStatus, Listening, StatusHub, StatusReporter, panic_message,
 };
+pub use typed::{Effective, TypedConfig, TypedFactory};

@@ -9,8 +9,8 @@ use holt_pdata::{Batch, Signal};
 
 use super::{Plan, Shared, build, resolve};
 use crate::component::{
-    Component, Connector, ConnectorConfig, Consumer, Context, CreateError, PipelineOutput, Refused,
-    Settings, registry,
+    Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Effective,
+    PipelineOutput, Refused, Settings, registry,
 };
 use crate::config::feature_gates::Gates;
 use crate::config::ser::SerError;
@@ -20,11 +20,13 @@ use crate::testing::{config, plan};
 /// Passes traces on to pipelines of traces.
 struct Forward;
 
-impl ConnectorConfig for Forward {
+impl Effective for Forward {
     fn effective(&self, location: Location) -> Result<Node, SerError> {
         Ok(Node::empty_mapping(location))
     }
+}
 
+impl ConnectorConfig for Forward {
     fn supports(&self, from: Signal, to: Signal) -> bool {
         from == Signal::Traces && to == Signal::Traces
     }

@@ -14,7 +14,7 @@ pub(super) type Metrics = BTreeMap<String, Metric>;
 /// The whole section. Without metrics of its own, a kind of item has a usual one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Metrics that count spans; `trace.span.count` when there are none.
     pub(super) spans: Metrics,
     /// Metrics that count span events; `trace.span.event.count` when there are none.

@@ -14,8 +14,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::Location;
+use holt_grammar::diag::Diagnostic;
 use holt_pdata::messages::numbers;
 use holt_pdata::messages::numbers::{
     LOG_RECORD, METRIC, METRICS, NUMBER_DATA_POINT, PROFILE, RESOURCE_METRICS, SCOPE_METRICS, SPAN,
@@ -29,15 +28,12 @@ use holt_runtime::{Engine, Program};
 use self::config::Settings as Keys;
 use self::counter::{Counted, Counts, Definition, Resource};
 use crate::component::{
-    AckOutcome, Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context,
-    CreateError, Descriptor, Kind, PipelineOutput, Refused, Report, Section, Settings, Stability,
+    AckOutcome, Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor,
+    Kind, PipelineOutput, Refused, Report, Section, Settings, Stability, TypedConfig, TypedFactory,
     WRONG_VALUE,
 };
 use crate::config::de::from_node;
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
 use crate::config::values::Text;
-use crate::config::yaml::Node;
 use crate::graph::fan_out;
 use crate::ottl::{ProcessHost, dialect, engine, sort, source};
 
@@ -123,34 +119,23 @@ const COUNTABLE: [Countable; 6] = [
 ];
 
 /// Makes `count` connectors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ConnectorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Keys;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        Self::compile(section, engine(), diagnostics)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Keys::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ConnectorConfig>> {
-        let mut findings = Vec::new();
-        let config = Config::read(section, engine(), &mut findings);
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-        diagnostics.extend(findings);
-        if refused {
-            return None;
-        }
-        Some(Box::new(config?))
+    fn settings(&self) -> &Self::Settings {
+        &self.keys
     }
 }
 
-struct Config {
+pub(crate) struct Config {
     keys: Keys,
     /// In the order of [`COUNTABLE`].
     counted: Vec<(Signal, Arc<Counted>)>,
@@ -158,7 +143,11 @@ struct Config {
 
 impl Config {
     /// Reads and compiles a section.
-    fn read(section: Section<'_>, engine: Engine, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+    fn compile(
+        section: Section<'_>,
+        engine: Engine,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let path = section.path(Kind::Connector);
         let node = section.node;
         let keys = match from_node::<Keys>(node, &path) {
@@ -272,10 +261,6 @@ fn any_value(value: &serde_json::Value) -> Vec<u8> {
 }
 
 impl ConnectorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(&self.keys, location)
-    }
-
     fn supports(&self, _from: Signal, to: Signal) -> bool {
         to == Signal::Metrics
     }

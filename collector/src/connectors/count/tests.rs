@@ -14,7 +14,7 @@ fn configure(yaml: &str) -> Result<Box<dyn ConnectorConfig>, Vec<String>> {
     let node = node(yaml);
     let id = ComponentId::of_type("count").expect("id");
     let mut findings = Vec::new();
-    let parsed = Factory.parse(section(&id, &node), &mut findings);
+    let parsed = Factory::default().parse(section(&id, &node), &mut findings);
     parsed.ok_or_else(|| {
         let texts =
             findings.into_iter().map(|one| format!("{} {}", one.message, one.notes.join(" ")));

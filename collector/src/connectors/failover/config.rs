@@ -11,7 +11,7 @@ use crate::queue::QueueSettings;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Lists of pipelines, the preferred one first. All pipelines of a list get everything that it
     /// gets; when one of them refuses, the next list takes over.
     pub(super) priority_levels: Vec<Vec<Text>>,

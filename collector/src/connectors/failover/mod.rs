@@ -13,19 +13,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
 
 use self::config::Config;
 use crate::component::{
-    AckOutcome, Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context,
-    CreateError, Descriptor, Kind, Output, PipelineOutput, Refused, Section, Settings, Stability,
+    AckOutcome, Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor,
+    Kind, Output, PipelineOutput, Refused, Section, Settings, Stability, TypedConfig, TypedFactory,
 };
 use crate::config::ids::ComponentId;
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::graph::fan_out;
 use crate::queue::{ExportQueue, RetrySettings, Sender};
 
@@ -49,33 +45,23 @@ failover:
 };
 
 /// Makes `failover` connectors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ConnectorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Connector, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ConnectorConfig>> {
-        let config =
-            section.read(Kind::Connector, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ConnectorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn supports(&self, from: Signal, to: Signal) -> bool {
         from == to && from != Signal::Profiles
     }

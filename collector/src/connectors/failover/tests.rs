@@ -15,7 +15,7 @@ use crate::testing::{Recorder, node, section, settings, spans};
 fn configure(yaml: &str) -> Option<Box<dyn ConnectorConfig>> {
     let node = node(yaml);
     let id = ComponentId::of_type("failover").expect("id");
-    Factory.parse(section(&id, &node), &mut Vec::new())
+    Factory::default().parse(section(&id, &node), &mut Vec::new())
 }
 
 fn connector(levels: &[&Arc<Recorder>], interval: &str) -> Arc<dyn Connector> {

@@ -5,18 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
-    Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context, CreateError,
-    Descriptor, Kind, PipelineOutput, Refused, Section, Settings, Stability,
+    Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor, Kind,
+    PipelineOutput, Refused, Section, Settings, Stability, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::graph::fan_out;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -34,37 +30,28 @@ static DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// Makes `forward` connectors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ConnectorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Connector, &Self::default(), diagnostics, |_, _| {})
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ConnectorConfig>> {
-        let config = section.read(Kind::Connector, &Config::default(), diagnostics, |_, _| {})?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 /// There is nothing to set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Config {}
+pub(crate) struct Config {}
 
 impl ConnectorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn supports(&self, from: Signal, to: Signal) -> bool {
         from == to
     }

@@ -9,7 +9,7 @@ use crate::ottl::ModeSetting;
 /// The whole section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Where telemetry goes that no route takes; it is dropped when there are none.
     pub(super) default_pipelines: Vec<Text>,
     /// What a condition that fails does.

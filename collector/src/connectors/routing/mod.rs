@@ -14,8 +14,7 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::Location;
+use holt_grammar::diag::Diagnostic;
 use holt_pdata::{Batch, Hollow, Level, Signal};
 use holt_runtime::Program;
 use holt_runtime::functions::Dialect;
@@ -24,16 +23,13 @@ use holt_runtime::program::{ErrorMode, RunError};
 use self::config::Settings as Keys;
 use self::table::{SIGNALS, Step, Steps, Terms, Way};
 use crate::component::{
-    AckOutcome, Component, Connector, ConnectorConfig, ConnectorFactory, Consumer, Context,
-    CreateError, Descriptor, Kind, MISSING_KEY, Output, PipelineOutput, Refused, Report, Section,
-    Settings, Stability,
+    AckOutcome, Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor,
+    Kind, MISSING_KEY, Output, PipelineOutput, Refused, Report, Section, Settings, Stability,
+    TypedConfig, TypedFactory,
 };
 use crate::config::de::from_node;
 use crate::config::ids::PipelineId;
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
 use crate::config::values::Text;
-use crate::config::yaml::Node;
 use crate::graph::fan_out;
 use crate::ottl::{ProcessHost, dialect, engine, run, sort};
 use crate::telemetry::Counter;
@@ -61,52 +57,24 @@ routing:
 const IGNORES: &str = "connector.routing.defaultErrorModeIgnore";
 
 /// Makes `routing` connectors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ConnectorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
+impl TypedConfig for Config {
+    type Settings = Keys;
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Keys::default())
-    }
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
 
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ConnectorConfig>> {
-        let mut findings = Vec::new();
-        let config = Config::read(section, &mut findings);
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-        diagnostics.extend(findings);
-        if refused {
-            return None;
-        }
-        Some(Box::new(config?))
-    }
-}
-
-struct Config {
-    keys: Keys,
-    /// By signal.
-    steps: Vec<Steps>,
-}
-
-impl Config {
-    /// Reads and compiles a section.
-    fn read(section: Section<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let path = section.path(Kind::Connector);
         let node = section.node;
         let keys = match from_node::<Keys>(node, &path) {
             Ok(keys) => keys,
             Err(more) => {
-                findings.extend(more);
+                diagnostics.extend(more);
                 return None;
             }
         };
-        let mut report = Report { path, location: node.location, findings };
+        let mut report = Report { path, location: node.location, findings: diagnostics };
         let usual = match section.gates.is_enabled(IGNORES) {
             true => ErrorMode::Ignore,
             false => ErrorMode::Propagate,
@@ -128,13 +96,19 @@ impl Config {
         let steps = table::compile(&keys.table, terms, &mut report);
         Some(Self { keys, steps })
     }
+
+    fn settings(&self) -> &Self::Settings {
+        &self.keys
+    }
+}
+
+pub(crate) struct Config {
+    keys: Keys,
+    /// By signal.
+    steps: Vec<Steps>,
 }
 
 impl ConnectorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(&self.keys, location)
-    }
-
     fn supports(&self, from: Signal, to: Signal) -> bool {
         from == to && SIGNALS.contains(&from)
     }

@@ -39,7 +39,7 @@ impl<'de> Deserialize<'de> for Verbosity {
 /// Settings of the `debug` exporter.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// How much is written.
     pub(super) verbosity: Verbosity,
     /// How many equal messages are written in a second before `sampling_thereafter` counts.

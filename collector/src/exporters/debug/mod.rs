@@ -19,7 +19,6 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::messages::{LogsView, MetricsView, ProfilesView, TracesView};
 use holt_pdata::{Batch, Signal};
 
@@ -27,12 +26,9 @@ use self::config::{Config, Verbosity};
 use self::output::{Message, Output};
 use self::sampler::Sampler;
 use crate::component::{
-    Context, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Host, Kind,
-    Refused, Section, Settings, Stability, StartError,
+    Context, CreateError, Descriptor, Exporter, ExporterConfig, Host, Kind, Refused, Section,
+    Settings, Stability, StartError, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::queue::{ExportQueue, RetrySettings, Sender};
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -53,33 +49,23 @@ debug:
 };
 
 /// Makes `debug` exporters.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExporterFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Exporter, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExporterConfig>> {
-        let config =
-            section.read(Kind::Exporter, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ExporterConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(&self, settings: Settings, signal: Signal) -> Result<Arc<dyn Exporter>, CreateError> {
         let output = OnceLock::new();
         let mut paths = Vec::new();

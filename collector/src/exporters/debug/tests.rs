@@ -27,7 +27,7 @@ fn configure(yaml: &str) -> Result<Box<dyn ExporterConfig>, Vec<String>> {
     let node = parse(&text).expect("YAML").remove(0);
     let id = ComponentId::of_type("debug").expect("id");
     let mut findings = Vec::new();
-    let parsed = Factory.parse(section(&id, &node), &mut findings);
+    let parsed = Factory::default().parse(section(&id, &node), &mut findings);
     parsed.ok_or_else(|| findings.into_iter().map(|finding| finding.message).collect())
 }
 

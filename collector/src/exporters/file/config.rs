@@ -11,7 +11,7 @@ use crate::config::values::{Duration, Optional};
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// The file, from the directory that the collector runs in; required. With `group_by` it holds
     /// one `*`.
     pub(super) path: String,

@@ -15,20 +15,16 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
 
 use self::config::{COMPRESSED_FILES, Config};
 use self::output::Output;
 use crate::component::{
-    Component, Consumer, Context, CreateError, Descriptor, Exporter, ExporterConfig,
-    ExporterFactory, Host, Kind, Refused, Section, Settings, Stability, StartError, Stopped,
+    Component, Consumer, Context, CreateError, Descriptor, Exporter, ExporterConfig, Host, Kind,
+    Refused, Section, Settings, Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
 use crate::config::values::Optional;
-use crate::config::yaml::Node;
 use crate::queue::{ExportQueue, RetrySettings, Sender};
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -52,36 +48,26 @@ file:
 };
 
 /// Makes `file` exporters.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExporterFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
+impl TypedConfig for Config {
+    type Settings = Self;
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
 
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExporterConfig>> {
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let compresses_files = section.gates.is_enabled(COMPRESSED_FILES);
-        let config =
-            section.read(Kind::Exporter, &Config::default(), diagnostics, |config, findings| {
-                config.validate(findings, compresses_files);
-            })?;
-        Some(Box::new(config))
+        section.read(Kind::Exporter, &Self::default(), diagnostics, |config, findings| {
+            config.validate(findings, compresses_files);
+        })
+    }
+
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ExporterConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(&self, settings: Settings, signal: Signal) -> Result<Arc<dyn Exporter>, CreateError> {
         let files = Arc::new(Files { config: self.clone(), output: OnceLock::new() });
         let retry = RetrySettings { enabled: false, ..RetrySettings::default() };

@@ -20,7 +20,7 @@ fn configure(yaml: &str) -> Result<Box<dyn ExporterConfig>, Vec<String>> {
     let node = node(yaml);
     let id = ComponentId::of_type("file").expect("id");
     let mut findings = Vec::new();
-    let parsed = Factory.parse(section(&id, &node), &mut findings);
+    let parsed = Factory::default().parse(section(&id, &node), &mut findings);
     let said = |note: &String| note.strip_prefix("the Go collector says: ").map(str::to_owned);
     parsed.ok_or_else(|| {
         findings.iter().flat_map(|finding| finding.notes.iter().filter_map(said)).collect()

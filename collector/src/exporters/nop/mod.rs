@@ -5,18 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
     AckOutcome, Component, Consumer, Context, CreateError, Descriptor, Exporter, ExporterConfig,
-    ExporterFactory, Kind, Refused, Section, Settings, Stability,
+    Kind, Refused, Section, Settings, Stability, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Exporter,
@@ -33,37 +29,28 @@ static DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// Makes `nop` exporters.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExporterFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Exporter, &Self::default(), diagnostics, |_, _| {})
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExporterConfig>> {
-        let config = section.read(Kind::Exporter, &Config::default(), diagnostics, |_, _| {})?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 /// There is nothing to set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Config {}
+pub(crate) struct Config {}
 
 impl ExporterConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(
         &self,
         _settings: Settings,

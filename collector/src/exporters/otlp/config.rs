@@ -18,7 +18,7 @@ use crate::queue::{QueueSettings, RetrySettings};
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Time for one attempt; 0 is no limit.
     pub(super) timeout: Duration,
     /// The queue before the connection; without one, whoever sends waits for the outcome.

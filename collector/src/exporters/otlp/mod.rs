@@ -11,18 +11,14 @@ mod tests;
 use std::sync::Arc;
 
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::Signal;
 
 use self::config::Config;
 use self::sender::GrpcSender;
 use crate::component::{
-    Alias, CreateError, Descriptor, Exporter, ExporterConfig, ExporterFactory, Kind, Section,
-    Settings, Stability,
+    Alias, CreateError, Descriptor, Exporter, ExporterConfig, Kind, Section, Settings, Stability,
+    TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::queue::ExportQueue;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -45,33 +41,23 @@ otlp_grpc:
 };
 
 /// Makes `otlp_grpc` exporters.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExporterFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Exporter, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExporterConfig>> {
-        let config =
-            section.read(Kind::Exporter, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ExporterConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(&self, settings: Settings, signal: Signal) -> Result<Arc<dyn Exporter>, CreateError> {
         let sender = GrpcSender::new(self, &settings, signal).map_err(CreateError::Other)?;
         let (queue, retry) = (&self.sending_queue, &self.retry_on_failure);

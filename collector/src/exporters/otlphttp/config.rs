@@ -22,7 +22,7 @@ use crate::queue::{QueueSettings, RetrySettings};
 /// The whole section.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Base URL; the signal's path is appended.
     pub(super) endpoint: String,
     /// Whole URL for traces, used as it is.

@@ -9,7 +9,7 @@ use crate::config::values::Secret;
 /// The whole section.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Who may come in, for servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) htpasswd: Option<Htpasswd>,

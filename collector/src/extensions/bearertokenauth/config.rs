@@ -10,7 +10,7 @@ use crate::config::values::{Duration, Secret};
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// The header that the token is in.
     pub(super) header: String,
     /// The word before the token; empty for none.

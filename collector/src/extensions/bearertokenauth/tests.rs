@@ -11,7 +11,7 @@ use crate::testing::{node, section, settings, until};
 fn parse(yaml: &str) -> (Option<Box<dyn crate::component::ExtensionConfig>>, Vec<String>) {
     let (node, id) = (node(yaml), "bearertokenauth".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     (config, diagnostics.into_iter().map(|finding| finding.notes.concat()).collect())
 }
 

@@ -11,7 +11,7 @@ use crate::config::values::Duration;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Where everything is stored. One process at a time uses a directory.
     pub(super) directory: String,
     /// How long to wait for another process to give up the directory.

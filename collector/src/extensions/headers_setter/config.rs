@@ -11,7 +11,7 @@ use crate::config::values::Secret;
 /// The whole section.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// What to do with headers, in this order.
     pub(super) headers: Vec<Header>,
     /// An authenticator that works before this one.

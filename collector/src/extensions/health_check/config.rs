@@ -9,7 +9,7 @@ use crate::net::settings::{HttpServerSettings, with_http_server};
 
 with_http_server! {
     /// The whole section.
-    pub(super) struct Config(server_defaults()) {
+    pub(crate) struct Config(server_defaults()) {
         /// Where the endpoint answers.
         path: String = "/".to_owned(),
         /// Bodies instead of the usual ones.
@@ -26,7 +26,7 @@ fn server_defaults() -> HttpServerSettings {
 /// `response_body`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct ResponseBody {
+pub(crate) struct ResponseBody {
     /// The body when the collector is ready.
     pub(super) healthy: String,
     /// The body when it is not.
@@ -36,7 +36,7 @@ pub(super) struct ResponseBody {
 /// `check_collector_pipeline`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct PipelineCheck {
+pub(crate) struct PipelineCheck {
     /// Without effect.
     pub(super) enabled: bool,
     /// Without effect.

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -19,12 +18,9 @@ use tokio_util::sync::CancellationToken;
 use self::config::Config;
 use self::handler::Health;
 use crate::component::{
-    Component, CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Host, Kind,
-    Section, Settings, Stability, StartError, Stopped,
+    Component, CreateError, Descriptor, Extension, ExtensionConfig, Host, Kind, Section, Settings,
+    Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::net::http::server::serve;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -40,33 +36,23 @@ health_check:
 };
 
 /// Makes `health_check` extensions.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExtensionFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Extension, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExtensionConfig>> {
-        let config =
-            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ExtensionConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(&self, settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
         Ok(Arc::new(HealthCheck {
             health: Arc::new(Health::new(self)),

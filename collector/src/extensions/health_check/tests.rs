@@ -11,7 +11,7 @@ use crate::testing::{http, node, section, settings};
 async fn start(yaml: &str) -> (std::sync::Arc<dyn Extension>, String) {
     let (node, id) = (node(yaml), "health_check".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     let (settings, hub) = settings(Kind::Extension, "health_check");
     let extension = config.unwrap_or_else(|| panic!("{diagnostics:?}")).create(settings).unwrap();
     extension.start(&Host::default()).await.unwrap();

@@ -10,7 +10,7 @@ use crate::net::settings::{GrpcServerSettings, HttpServerSettings, with_http_ser
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Health over HTTP.
     pub(super) http: Optional<HttpConfig>,
     /// Health over gRPC, by the usual protocol `grpc.health.v1.Health`.

@@ -14,7 +14,7 @@ use crate::net::settings::TlsClientSettings;
 /// The whole section.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// The name of this client at the server that gives tokens.
     pub(super) client_id: String,
     /// A file with the name, which wins.

@@ -10,17 +10,13 @@ mod tokens;
 use std::sync::Arc;
 
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 
 use self::config::Config;
 use self::tokens::OAuth2;
 use crate::component::{
-    CreateError, Descriptor, Extension, ExtensionConfig, ExtensionFactory, Kind, Section, Settings,
-    Stability,
+    CreateError, Descriptor, Extension, ExtensionConfig, Kind, Section, Settings, Stability,
+    TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
@@ -37,33 +33,23 @@ oauth2client:
 };
 
 /// Makes `oauth2client` extensions.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ExtensionFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Extension, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ExtensionConfig>> {
-        let config =
-            section.read(Kind::Extension, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ExtensionConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(&self, _settings: Settings) -> Result<Arc<dyn Extension>, CreateError> {
         Ok(Arc::new(OAuth2::new(self).map_err(CreateError::Other)?))
     }

@@ -56,7 +56,7 @@ async fn start(
     let yaml = format!("{{client_id: me, token_url: 'http://{address}/token', {rest}}}");
     let (node, id) = (node(&yaml), "oauth2client".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     let config = config.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (settings, _) = settings(Kind::Extension, "oauth2client");
     let extension = config.create(settings).unwrap();
@@ -120,7 +120,7 @@ async fn failures_may_pass_and_a_token_is_used_to_its_end() {
 fn settings_are_checked() {
     let (node, id) = (node("{grant_type: password}"), "oauth2client".parse().unwrap());
     let mut diagnostics = Vec::new();
-    assert!(Factory.parse(section(&id, &node), &mut diagnostics).is_none());
+    assert!(Factory::default().parse(section(&id, &node), &mut diagnostics).is_none());
     let notes: Vec<_> = diagnostics.iter().map(|finding| finding.notes.concat()).collect();
     let expected = ["unknown grant type", "no ClientID", "no ClientSecret", "no TokenURL"];
     for (note, expected) in notes.iter().zip(expected) {

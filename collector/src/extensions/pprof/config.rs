@@ -9,7 +9,7 @@ use crate::net::settings::Dialer;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Where to listen.
     pub(super) endpoint: String,
     /// Kind of socket.

@@ -8,7 +8,7 @@ use crate::net::settings::{HttpServerSettings, with_http_server};
 
 with_http_server! {
     /// The whole section.
-    pub(super) struct Config(server_defaults()) {
+    pub(crate) struct Config(server_defaults()) {
         /// The page with the variables of the process.
         expvar: Expvar = Expvar::default(),
     }
@@ -21,7 +21,7 @@ fn server_defaults() -> HttpServerSettings {
 /// `expvar`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Expvar {
+pub(crate) struct Expvar {
     /// Whether there is such a page.
     pub(super) enabled: bool,
 }

@@ -15,7 +15,7 @@ const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
 fn receiver(id: &str, yaml: &str) -> (Arc<dyn Component>, Arc<StatusHub>) {
     let (node, component) = (node(yaml), id.parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&component, &node), &mut diagnostics).unwrap();
+    let config = Factory::default().parse(section(&component, &node), &mut diagnostics).unwrap();
     let mut outputs = Outputs::default();
     outputs.set(holt_pdata::Signal::Traces, Recorder::refusing([]));
     let (settings, hub) = settings(Kind::Receiver, id);

@@ -11,7 +11,7 @@ use crate::matching::MatchSettings;
 /// The keys of an `attributes` section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// What is processed; everything when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) include: Option<Spanned<MatchSettings>>,

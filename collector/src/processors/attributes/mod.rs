@@ -13,22 +13,18 @@ mod lower;
 
 use std::sync::Arc;
 
-use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::Location;
+use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
 use holt_runtime::compiler::hir::Expr;
 use holt_runtime::{Engine, Program};
 
 use crate::component::{
-    Consumer, CreateError, Descriptor, Kind, MISSING_KEY, Processor, ProcessorConfig,
-    ProcessorFactory, Report, Section, Stability, WRONG_VALUE,
+    Consumer, CreateError, Descriptor, Kind, MISSING_KEY, Processor, ProcessorConfig, Report,
+    Section, Stability, TypedConfig, TypedFactory, WRONG_VALUE,
 };
 use crate::config::de::from_node;
 use crate::config::ids::ComponentId;
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
 use crate::config::values::Spanned;
-use crate::config::yaml::Node;
 use crate::matching::{self, MatchSettings, NoCondition};
 use crate::ottl::{ProgramProcessor, engine, with_failure_log};
 use actions::Action;
@@ -58,44 +54,37 @@ attributes:
 const SIGNALS: [Signal; 3] = [Signal::Traces, Signal::Logs, Signal::Metrics];
 
 /// Makes `attributes` processors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ProcessorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Settings;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        Self::compile(section, engine(), diagnostics)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Settings::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ProcessorConfig>> {
-        let mut findings = Vec::new();
-        let config = Config::read(section, engine(), &mut findings);
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-        diagnostics.extend(findings);
-        if refused {
-            return None;
-        }
-        Some(Box::new(config?))
+    fn settings(&self) -> &Self::Settings {
+        &self.settings
     }
 }
 
 /// A program, or why `include` and `exclude` do not make one for the signal.
 type Outcome = Result<Arc<Program>, NoCondition>;
 
-struct Config {
+pub(crate) struct Config {
     settings: Settings,
     programs: Vec<(Signal, Outcome)>,
 }
 
 impl Config {
     /// Reads and compiles a section. Findings that concern one signal only are kept for it.
-    fn read(section: Section<'_>, engine: Engine, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+    fn compile(
+        section: Section<'_>,
+        engine: Engine,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let path = section.path(Kind::Processor);
         let location = section.node.location;
         let settings = match from_node::<Settings>(section.node, &path) {
@@ -175,10 +164,6 @@ fn program(
 }
 
 impl ProcessorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(&self.settings, location)
-    }
-
     fn create(
         &self,
         _settings: crate::component::Settings,

@@ -11,7 +11,7 @@ use crate::config::values::Duration;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Longest wait for more; 0 sends at once.
     pub(super) timeout: Duration,
     /// Items that are sent at once; 0 sends at once.

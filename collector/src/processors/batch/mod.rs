@@ -17,7 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
 
@@ -26,11 +25,9 @@ use self::meters::Meters;
 use self::shard::Shard;
 use crate::component::{
     AckOutcome, ClientMetadata, Component, Consumer, Context, CreateError, Descriptor, Kind,
-    Processor, ProcessorConfig, ProcessorFactory, Refused, Section, Settings, Stability, Stopped,
+    Processor, ProcessorConfig, Refused, Section, Settings, Stability, Stopped, TypedConfig,
+    TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Processor,
@@ -51,33 +48,23 @@ batch:
 };
 
 /// Makes `batch` processors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ProcessorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Processor, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ProcessorConfig>> {
-        let config =
-            section.read(Kind::Processor, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ProcessorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(
         &self,
         settings: Settings,

@@ -16,7 +16,7 @@ use crate::testing::{Recorder, eventually, node, section, settings, soon, spans}
 fn processor(yaml: &str, next: &Arc<Recorder>) -> (Arc<dyn Processor>, Settings) {
     let (node, id) = (node(yaml), "batch".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     let config = config.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (settings, _) = settings(Kind::Processor, "batch");
     let next: Arc<dyn Consumer> = next.clone();
@@ -140,7 +140,7 @@ fn settings_are_checked() {
     let messages = |yaml: &str| {
         let (node, id) = (node(yaml), "batch".parse().unwrap());
         let mut diagnostics = Vec::new();
-        Factory.parse(section(&id, &node), &mut diagnostics);
+        Factory::default().parse(section(&id, &node), &mut diagnostics);
         diagnostics.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
     };
     assert_eq!(messages("{}"), [""; 0]);

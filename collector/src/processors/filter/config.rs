@@ -14,7 +14,7 @@ use crate::ottl::{Entry, ModeSetting};
 /// The keys of a `filter` section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// What a condition that fails does, unless its group says otherwise.
     pub(super) error_mode: ModeSetting,
     /// Conditions for traces, or groups of them.

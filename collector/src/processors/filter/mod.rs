@@ -13,21 +13,17 @@ mod matchers;
 
 use std::sync::Arc;
 
-use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::source::Location;
+use holt_grammar::diag::Diagnostic;
 use holt_pdata::Signal;
 use holt_runtime::functions::Dialect;
 use holt_runtime::program::ErrorMode;
 use holt_runtime::{Engine, Program};
 
 use crate::component::{
-    Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, ProcessorFactory, Report,
-    Section, Stability,
+    Consumer, CreateError, Descriptor, Kind, Processor, ProcessorConfig, Report, Section,
+    Stability, TypedConfig, TypedFactory,
 };
 use crate::config::de::from_node;
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 use crate::ottl::{ProgramProcessor, dialect, engine, with_failure_log};
 use config::Settings;
 
@@ -51,34 +47,23 @@ filter:
 };
 
 /// Makes `filter` processors.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ProcessorFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Settings;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        Self::compile(section, engine(), diagnostics)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Settings::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ProcessorConfig>> {
-        let mut findings = Vec::new();
-        let config = Config::read(section, engine(), &mut findings);
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-        diagnostics.extend(findings);
-        if refused {
-            return None;
-        }
-        Some(Box::new(config?))
+    fn settings(&self) -> &Self::Settings {
+        &self.settings
     }
 }
 
-struct Config {
+pub(crate) struct Config {
     settings: Settings,
     /// The programs of the signals for which there is something to do.
     programs: Vec<Program>,
@@ -86,7 +71,11 @@ struct Config {
 
 impl Config {
     /// Reads and compiles a section.
-    fn read(section: Section<'_>, engine: Engine, findings: &mut Vec<Diagnostic>) -> Option<Self> {
+    fn compile(
+        section: Section<'_>,
+        engine: Engine,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let path = section.path(Kind::Processor);
         let node = section.node;
         let settings = match from_node::<Settings>(node, &path) {
@@ -140,10 +129,6 @@ fn at<'r>(report: &'r mut Report<'_>, key: &str) -> Report<'r> {
 }
 
 impl ProcessorConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(&self.settings, location)
-    }
-
     fn create(
         &self,
         settings: crate::component::Settings,

@@ -11,7 +11,7 @@ use crate::config::values::Duration;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Time between measurements; required. Data that arrives between two of them is counted, so a
     /// burst makes for a measurement of its own.
     pub(super) check_interval: Duration,

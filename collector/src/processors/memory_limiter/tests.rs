@@ -16,7 +16,7 @@ fn configure(yaml: &str) -> Result<Box<dyn ProcessorConfig>, Vec<String>> {
     let node = node(yaml);
     let id = ComponentId::of_type("memory_limiter").expect("id");
     let mut findings = Vec::new();
-    let parsed = Factory.parse(section(&id, &node), &mut findings);
+    let parsed = Factory::default().parse(section(&id, &node), &mut findings);
     let notes = findings.into_iter().flat_map(|finding| finding.notes);
     parsed.ok_or_else(|| {
         let said = notes

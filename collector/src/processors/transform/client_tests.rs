@@ -13,7 +13,7 @@ use crate::testing::{Recorder, node, section, settings};
 async fn passed_on(yaml: &str, batch: Batch, context: Context) -> Value {
     let (node, id) = (node(yaml), "transform".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     let config = config.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (settings, _) = settings(Kind::Processor, "transform");
     let recorder = Recorder::refusing([]);

@@ -23,7 +23,7 @@ const FLATTEN: &str = "transform.flatten.logs";
 /// The keys of a `transform` section.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// What a statement that fails does, unless its group says otherwise.
     error_mode: ModeSetting,
     /// Whether log records have resources and scopes of their own while statements run.

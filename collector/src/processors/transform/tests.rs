@@ -57,7 +57,7 @@ async fn outcome(case: &Value, engine: Engine) -> Result<Value, (&'static str, S
     gates.apply(names.map(|name| name.as_str().unwrap())).unwrap();
     let mut findings = Vec::new();
     let section = Section { id: &id, node: &node, gates: &gates };
-    let config = Config::read(section, engine, &mut findings);
+    let config = Config::compile(section, engine, &mut findings);
     let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
     let Some(config) = config.filter(|_| !refused) else {
         return Err(("compile_error", format!("{findings:?}")));

@@ -4,17 +4,13 @@
 use std::sync::Arc;
 
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{
-    Component, CreateError, Descriptor, Kind, Outputs, ReceiverConfig, ReceiverFactory, Section,
-    Settings, Stability,
+    Component, CreateError, Descriptor, Kind, Outputs, ReceiverConfig, Section, Settings,
+    Stability, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Receiver,
@@ -31,37 +27,28 @@ static DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// Makes `nop` receivers.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ReceiverFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Receiver, &Self::default(), diagnostics, |_, _| {})
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ReceiverConfig>> {
-        let config = section.read(Kind::Receiver, &Config::default(), diagnostics, |_, _| {})?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 /// There is nothing to set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Config {}
+pub(crate) struct Config {}
 
 impl ReceiverConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(
         &self,
         _settings: Settings,

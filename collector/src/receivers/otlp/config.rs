@@ -10,7 +10,7 @@ use crate::net::settings::{GrpcServerSettings, HttpServerSettings, with_http_ser
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Protocols to listen for.
     pub(super) protocols: Protocols,
 }

@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -24,12 +23,9 @@ use tokio_util::sync::CancellationToken;
 use self::config::Config;
 use self::intake::Intake;
 use crate::component::{
-    Component, CreateError, Descriptor, Host, Kind, Outputs, ReceiverConfig, ReceiverFactory,
-    Section, Settings, Stability, StartError, Stopped,
+    Component, CreateError, Descriptor, Host, Kind, Outputs, ReceiverConfig, Section, Settings,
+    Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Receiver,
@@ -53,33 +49,23 @@ otlp:
 };
 
 /// Makes `otlp` receivers.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ReceiverFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Receiver, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ReceiverConfig>> {
-        let config =
-            section.read(Kind::Receiver, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ReceiverConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(
         &self,
         settings: Settings,

@@ -90,7 +90,7 @@ impl Running {
 fn parse(yaml: &str) -> (Option<Box<dyn crate::component::ReceiverConfig>>, Vec<Diagnostic>) {
     let (node, id) = (node(yaml), "otlp".parse().unwrap());
     let mut diagnostics = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut diagnostics);
+    let config = Factory::default().parse(section(&id, &node), &mut diagnostics);
     (config, diagnostics)
 }
 

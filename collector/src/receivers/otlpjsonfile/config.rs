@@ -10,7 +10,7 @@ use crate::config::values::Duration;
 /// The whole section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// Patterns of files to read: `*` is any name, `**` any directories; required.
     pub(super) include: Vec<String>,
     /// Patterns of files among these that are not read.

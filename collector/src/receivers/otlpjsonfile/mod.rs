@@ -18,7 +18,6 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use holt_grammar::diag::Diagnostic;
-use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal, json};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -30,11 +29,9 @@ use self::files::{Files, Line, Progress};
 use crate::component::storage::{DurableState, client_name};
 use crate::component::{
     Ack, AckOutcome, Acknowledged, Component, Context, CreateError, Descriptor, Host, Kind,
-    Outputs, ReceiverConfig, ReceiverFactory, Section, Settings, Stability, StartError, Stopped,
+    Outputs, ReceiverConfig, Section, Settings, Stability, StartError, Stopped, TypedConfig,
+    TypedFactory,
 };
-use crate::config::keys::{self, Key};
-use crate::config::ser::{SerError, to_node};
-use crate::config::yaml::Node;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Receiver,
@@ -64,33 +61,23 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const STORED: &str = "files";
 
 /// Makes `otlpjsonfile` receivers.
-pub struct Factory;
+pub(crate) type Factory = TypedFactory<Config>;
 
-impl ReceiverFactory for Factory {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+impl TypedConfig for Config {
+    type Settings = Self;
+
+    const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
+
+    fn read(section: Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        section.read(Kind::Receiver, &Self::default(), diagnostics, Self::validate)
     }
 
-    fn keys(&self) -> Vec<Key> {
-        keys::of(&Config::default())
-    }
-
-    fn parse(
-        &self,
-        section: Section<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Box<dyn ReceiverConfig>> {
-        let config =
-            section.read(Kind::Receiver, &Config::default(), diagnostics, Config::validate)?;
-        Some(Box::new(config))
+    fn settings(&self) -> &Self::Settings {
+        self
     }
 }
 
 impl ReceiverConfig for Config {
-    fn effective(&self, location: Location) -> Result<Node, SerError> {
-        to_node(self, location)
-    }
-
     fn create(
         &self,
         settings: Settings,

@@ -15,7 +15,7 @@ use crate::testing::{Recorder, eventually, node, section, settings, spans};
 fn configure(yaml: &str) -> Option<Box<dyn ReceiverConfig>> {
     let node = node(yaml);
     let id = ComponentId::of_type("otlpjsonfile").expect("id");
-    Factory.parse(section(&id, &node), &mut Vec::new())
+    Factory::default().parse(section(&id, &node), &mut Vec::new())
 }
 
 async fn started(directory: &Path, more: &str, next: &Arc<Recorder>) -> Arc<dyn Component> {

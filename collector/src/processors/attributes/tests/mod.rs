@@ -29,7 +29,7 @@ const ENGINES: [Engine; 3] = Engine::ALL;
 fn read(node: &Node, engine: Engine) -> (Option<Config>, Vec<Diagnostic>) {
     let id: ComponentId = "attributes".parse().unwrap();
     let mut findings = Vec::new();
-    let config = Config::read(section(&id, node), engine, &mut findings);
+    let config = Config::compile(section(&id, node), engine, &mut findings);
     (config, findings)
 }
 
@@ -229,7 +229,7 @@ impl Consumer for Taken {
 fn create(yaml: &str, signal: Signal) -> Result<(Arc<Taken>, Arc<dyn Processor>), CreateError> {
     let (node, id) = (node(yaml), "attributes".parse().unwrap());
     let mut findings = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut findings);
+    let config = Factory::default().parse(section(&id, &node), &mut findings);
     let taken = Arc::new(Taken::default());
     let (settings, _) = settings(Kind::Processor, "attributes");
     let created = config.expect("valid").create(settings, signal, taken.clone())?;

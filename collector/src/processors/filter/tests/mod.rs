@@ -24,7 +24,7 @@ use crate::testing::{Recorder, node, section, settings, spans};
 fn read(node: &Node, engine: Engine) -> (Option<Config>, Vec<Diagnostic>) {
     let id: ComponentId = "filter".parse().unwrap();
     let mut findings = Vec::new();
-    let config = Config::read(section(&id, node), engine, &mut findings);
+    let config = Config::compile(section(&id, node), engine, &mut findings);
     (config, findings)
 }
 
@@ -41,7 +41,7 @@ fn shown(batch: &Batch) -> Value {
 fn create(yaml: &str, signal: Signal) -> (Arc<dyn Processor>, Arc<Recorder>, Settings) {
     let (node, id) = (node(yaml), "filter/x".parse().unwrap());
     let mut findings = Vec::new();
-    let config = Factory.parse(section(&id, &node), &mut findings);
+    let config = Factory::default().parse(section(&id, &node), &mut findings);
     let taken = Recorder::refusing([]);
     let (settings, _) = settings(Kind::Processor, "filter/x");
     let created = config.expect("valid").create(settings.clone(), signal, taken.clone());
@@ -89,7 +89,7 @@ async fn neighbours_share_a_walk_and_count_for_themselves() {
         create(r#"traces: {span: ['name == "s2"']}"#, Signal::Traces);
     let node = node(r#"trace_conditions: ['span.name == "s1"', 'span.name == "s3"']"#);
     let id = "filter/x".parse().unwrap();
-    let config = Factory.parse(section(&id, &node), &mut Vec::new()).unwrap();
+    let config = Factory::default().parse(section(&id, &node), &mut Vec::new()).unwrap();
     let (settings_of_first, _) = settings(Kind::Processor, "filter/x");
     let first = config.create(settings_of_first.clone(), Signal::Traces, second).unwrap();
     let (program, _) = first.program().unwrap();
@@ -116,7 +116,7 @@ fn lambdas_wait_behind_their_gate() {
     let mut gates = Gates::default();
     let parses = |gates: &Gates| {
         let section = Section { id: &id, node: &node, gates };
-        Factory.parse(section, &mut Vec::new()).is_some()
+        Factory::default().parse(section, &mut Vec::new()).is_some()
     };
     assert!(!parses(&gates));
     gates.apply(["ottl.functions.enableLambda"]).unwrap();
