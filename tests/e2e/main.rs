@@ -27,4 +27,5 @@ mod refused_by_receiver;
 mod reload;
 mod secure;
 mod seed;
+mod telemetry_reload;
 mod through;

@@ -8,6 +8,7 @@ pub mod metrics;
 mod own;
 mod process;
 mod prometheus;
+mod readers;
 mod resource;
 pub mod traces;
 

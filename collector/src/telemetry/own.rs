@@ -1,18 +1,19 @@
 //! The telemetry of a process as configured: settings in, a running log, metrics and traces with
 //! their ways out. It outlives the graph, so that totals and the page for Prometheus survive a
-//! reload.
+//! reload, which changes what its settings change and nothing else.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::export::{ExportError, PeriodicReader, Records};
+use super::export::Records;
 use super::logs::{self, LogError};
 use super::metrics::{Metrics, Observation};
 use super::process;
-use super::prometheus::{BindError, MetricsServer, Page, PageOptions};
+use super::prometheus::BindError;
+use super::readers::Readers;
 use super::resource::Resource;
 use super::traces::Tracer;
-use crate::config::service::{Level, MetricReader, MetricSettings, Telemetry};
+use crate::config::service::{Level, MetricSettings, Telemetry, differ};
 
 /// Which build of the collector runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +69,20 @@ impl From<BindError> for TelemetryError {
 }
 
 /// Time that is left for the last export when the process ends.
-const LAST_EXPORT: Duration = Duration::from_secs(5);
+pub(super) const LAST_EXPORT: Duration = Duration::from_secs(5);
 
 /// The telemetry of this process. Dropping it ends its servers and tasks.
 pub struct OwnTelemetry {
     handles: Handles,
+    build: Build,
+    /// Id of this process, unless the settings give another.
+    instance: String,
+    /// What is in effect.
+    settings: Telemetry,
+    /// What decides for the whole life of the process what is counted.
+    counted: MetricSettings,
     resource: Resource,
-    servers: Vec<MetricsServer>,
-    readers: Vec<PeriodicReader>,
+    readers: Readers,
     log_records: Arc<Vec<Records>>,
     _observations: Vec<Observation>,
 }
@@ -86,30 +93,94 @@ impl OwnTelemetry {
     /// # Errors
     /// When a file or an address cannot be opened.
     pub async fn start(settings: &Telemetry, build: Build) -> Result<Self, TelemetryError> {
-        let resource = Resource::configured(settings.resource.as_ref(), build);
+        let instance = Resource::random_instance();
+        let resource = Resource::of(&instance, settings.resource.as_ref(), build);
         logs::install(&settings.logs, &resource)?;
-        let older = Resource::in_older_form(settings.resource.as_ref());
-        if !older.is_empty() {
-            tracing::warn!(
-                legacy_resource_attributes = older.join(", "),
-                "Using legacy service.telemetry.resource inline map format; prefer \
-                 service.telemetry.resource.attributes (array of maps with `name` and `value` keys)"
-            );
-        }
+        warn_of_older_form(settings);
         let log_records = Arc::new(log_records(settings, &resource).await?);
-        if !log_records.is_empty() {
-            logs::export_to(log_records.clone());
-        }
-        let traces = Tracer::configured(&settings.traces, &resource).await;
-        let tracer = traces.map_err(|error| TelemetryError::Traces(error.0))?;
-        if !tracer.is_on() {
+        logs::export_to(log_records.clone());
+        let handles =
+            Handles { metrics: Metrics::configured(&settings.metrics), tracer: Tracer::default() };
+        let traces = handles.tracer.configure(&settings.traces, &resource).await;
+        traces.map_err(|error| TelemetryError::Traces(error.0))?;
+        if !handles.tracer.is_on() {
             tracing::info!("Internal trace telemetry disabled");
         }
-        let metrics = Metrics::configured(&settings.metrics);
-        let (servers, readers) = readers(&settings.metrics, &metrics, &resource).await?;
-        let _observations = process::observe(&metrics, Instant::now());
-        let handles = Handles { metrics, tracer };
-        Ok(Self { handles, resource, servers, readers, log_records, _observations })
+        if settings.metrics.level == Level::None {
+            tracing::info!("Internal metrics telemetry disabled");
+        }
+        let mut readers = Readers::default();
+        readers.follow(&settings.metrics, &handles.metrics, &resource).await?;
+        let _observations = process::observe(&handles.metrics, Instant::now());
+        Ok(Self {
+            handles,
+            build,
+            instance,
+            settings: settings.clone(),
+            counted: settings.metrics.clone(),
+            resource,
+            readers,
+            log_records,
+            _observations,
+        })
+    }
+
+    /// Changes what other settings change; when they cannot be taken over, everything is as before.
+    /// What [`Self::fixed`] names stays as it was at the start.
+    ///
+    /// # Errors
+    /// When a file or an address cannot be opened.
+    pub async fn reload(&mut self, settings: &Telemetry) -> Result<(), TelemetryError> {
+        let before = self.settings.clone();
+        let Err(error) = self.change(settings).await else { return Ok(()) };
+        if let Err(error) = self.change(&before).await {
+            tracing::error!(
+                error = %error,
+                "The collector's own telemetry cannot go on as it was before the reload"
+            );
+        }
+        Err(error)
+    }
+
+    /// The keys whose values in `settings` take effect when the process is started again: what is
+    /// counted is decided when counting begins.
+    pub fn fixed(&self, settings: &Telemetry) -> Vec<&'static str> {
+        let other = &settings.metrics;
+        let mut keys = Vec::new();
+        if self.counted.level != other.level {
+            keys.push("service::telemetry::metrics::level");
+        }
+        if differ(&self.counted.views, &other.views) {
+            keys.push("service::telemetry::metrics::views");
+        }
+        keys
+    }
+
+    async fn change(&mut self, settings: &Telemetry) -> Result<(), TelemetryError> {
+        let resource = Resource::of(&self.instance, settings.resource.as_ref(), self.build);
+        let is_another = resource != self.resource;
+        self.resource = resource;
+        if differ(&self.settings.resource, &settings.resource) {
+            warn_of_older_form(settings);
+            self.settings.resource = settings.resource.clone();
+        }
+        if is_another || differ(&self.settings.logs, &settings.logs) {
+            logs::change(&settings.logs, &self.resource)?;
+            if is_another || differ(&self.settings.logs.processors, &settings.logs.processors) {
+                // Those that were there send what they have and end when nobody logs to them.
+                self.log_records = Arc::new(log_records(settings, &self.resource).await?);
+                logs::export_to(self.log_records.clone());
+            }
+            self.settings.logs = settings.logs.clone();
+        }
+        if is_another || differ(&self.settings.traces, &settings.traces) {
+            let traces = self.handles.tracer.configure(&settings.traces, &self.resource).await;
+            traces.map_err(|error| TelemetryError::Traces(error.0))?;
+            self.settings.traces = settings.traces.clone();
+        }
+        self.readers.follow(&settings.metrics, &self.handles.metrics, &self.resource).await?;
+        self.settings.metrics = settings.metrics.clone();
+        Ok(())
     }
 
     /// What components tell of themselves with.
@@ -124,19 +195,28 @@ impl OwnTelemetry {
 
     /// Where pages for Prometheus are served.
     pub fn pages(&self) -> impl Iterator<Item = &str> {
-        self.servers.iter().map(MetricsServer::address)
+        self.readers.pages()
     }
 
     /// Sends out what there is a last time and ends.
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + LAST_EXPORT;
-        for reader in self.readers {
-            reader.stop(deadline).await;
-        }
+        self.readers.stop(deadline).await;
         self.handles.tracer.stop(deadline).await;
         for records in self.log_records.iter() {
             records.stop(deadline).await;
         }
+    }
+}
+
+fn warn_of_older_form(settings: &Telemetry) {
+    let older = Resource::in_older_form(settings.resource.as_ref());
+    if !older.is_empty() {
+        tracing::warn!(
+            legacy_resource_attributes = older.join(", "),
+            "Using legacy service.telemetry.resource inline map format; prefer \
+             service.telemetry.resource.attributes (array of maps with `name` and `value` keys)"
+        );
     }
 }
 
@@ -150,52 +230,4 @@ async fn log_records(
         all.push(records.map_err(|error| TelemetryError::LogExport(error.0))?);
     }
     Ok(all)
-}
-
-async fn readers(
-    settings: &MetricSettings,
-    metrics: &Metrics,
-    resource: &Resource,
-) -> Result<(Vec<MetricsServer>, Vec<PeriodicReader>), TelemetryError> {
-    let (mut servers, mut periodic) = (Vec::new(), Vec::new());
-    if settings.level == Level::None {
-        tracing::info!("Internal metrics telemetry disabled");
-        return Ok((servers, periodic));
-    }
-    for reader in settings.readers.iter() {
-        servers.extend(server(reader, metrics, resource).await?);
-        if let Some(settings) = &reader.periodic {
-            let failed = |error: ExportError| TelemetryError::Metrics(error.0);
-            let reader = PeriodicReader::start(settings, metrics.clone(), resource.clone());
-            periodic.push(reader.await.map_err(failed)?);
-        }
-    }
-    Ok((servers, periodic))
-}
-
-async fn server(
-    reader: &MetricReader,
-    metrics: &Metrics,
-    resource: &Resource,
-) -> Result<Option<MetricsServer>, BindError> {
-    let prometheus = reader.pull.as_ref().and_then(|pull| pull.exporter.prometheus.as_ref());
-    let Some((settings, host, port)) =
-        prometheus.and_then(|settings| Some((settings, settings.host.as_deref()?, settings.port?)))
-    else {
-        return Ok(None);
-    };
-    let resource_labels = settings.with_resource_constant_labels.as_ref().map(|chosen| {
-        let names = resource.iter().map(|(name, _)| name);
-        names.filter(|name| chosen.chooses(name)).map(str::to_owned).collect()
-    });
-    let options = PageOptions {
-        scope_labels: !settings.without_scope_info,
-        // One of the two alone changes nothing, as in the reference.
-        suffixes: !(settings.without_units && settings.without_type_suffix),
-        resource_labels: resource_labels.unwrap_or_default(),
-    };
-    let page = Page::new(metrics.clone(), resource.clone(), options);
-    let server = MetricsServer::start(host, port, page).await?;
-    tracing::info!(endpoint = server.address(), "Serving metrics for Prometheus");
-    Ok(Some(server))
 }

@@ -20,10 +20,22 @@ impl Resource {
     /// What the collector says of itself: the name and version of the build and a random id, and
     /// over them what `service::telemetry::resource` sets or takes away.
     pub fn configured(settings: Option<&Node>, build: Build) -> Self {
+        Self::of(&Self::random_instance(), settings, build)
+    }
+
+    /// An id for a process: a random UUID (version 4).
+    pub(super) fn random_instance() -> String {
+        let mut bytes = [0; 16];
+        holt_runtime::Host::random(&ProcessHost::new(), &mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+
+    /// As [`Self::configured`], for a process that has an id.
+    pub(super) fn of(instance: &str, settings: Option<&Node>, build: Build) -> Self {
         let mut resource = Self::default();
         resource.set("service.name", build.name);
         resource.set("service.version", build.version);
-        resource.set("service.instance.id", random_uuid());
+        resource.set("service.instance.id", instance);
         let Some(mapping) = settings.and_then(Node::as_mapping) else { return resource };
         for (key, entry) in &mapping.entries {
             match key.as_str() {
@@ -106,11 +118,4 @@ fn value(node: &Node) -> Option<LabelValue> {
         }
         Kind::Mapping(_) => None,
     }
-}
-
-/// A random UUID (version 4).
-fn random_uuid() -> String {
-    let mut bytes = [0; 16];
-    holt_runtime::Host::random(&ProcessHost::new(), &mut bytes);
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }

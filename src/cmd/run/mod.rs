@@ -80,7 +80,8 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
     let session = Session::load(&sources).await;
     output::diagnostics(&session.diagnostics, &session.sources, Severity::Warning);
     let Some((config, _)) = session.resolved() else { return ExitCode::FAILURE };
-    let telemetry = match OwnTelemetry::start(&config.service.telemetry, Build::default()).await {
+    let mut telemetry = match OwnTelemetry::start(&config.service.telemetry, Build::default()).await
+    {
         Ok(telemetry) => telemetry,
         Err(error) => {
             output::error(&error.to_string());
@@ -123,7 +124,8 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
         true => Changes::of(&session, &sources),
         false => Changes::none(),
     };
-    let outcome = run_and_reload(running, session, &sources, signals, &mut changes).await;
+    let outcome =
+        run_and_reload(running, &mut telemetry, session, &sources, signals, &mut changes).await;
     telemetry.stop().await;
     exit_code(&outcome)
 }
@@ -131,6 +133,7 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
 /// Runs until a signal or a fatal error ends it, and reads the configuration again when asked to.
 async fn run_and_reload(
     mut running: Running,
+    telemetry: &mut OwnTelemetry,
     mut session: Session,
     sources: &ConfigArgs,
     mut signals: Signals,
@@ -152,7 +155,7 @@ async fn run_and_reload(
             () = signals.end() => break None,
         };
         changes.follow(&read, sources);
-        if reload(&mut running, &session, &read).await {
+        if reload(&mut running, telemetry, &session, &read).await {
             session = read;
         }
     };
@@ -174,18 +177,30 @@ fn describe(session: &Session, facts: &SharedFacts) {
 }
 
 /// Takes over a configuration; says so and goes on as before when that cannot be.
-async fn reload(running: &mut Running, before: &Session, read: &Session) -> bool {
+async fn reload(
+    running: &mut Running,
+    telemetry: &mut OwnTelemetry,
+    before: &Session,
+    read: &Session,
+) -> bool {
     output::diagnostics(&read.diagnostics, &read.sources, Severity::Warning);
     let Some((config, plan)) = read.resolved() else {
         tracing::error!("The new configuration has errors. Going on with the old one.");
         return false;
     };
-    if let Some((old, _)) = before.resolved()
-        && old.service.telemetry.differs_from(&config.service.telemetry)
-    {
+    let fixed = telemetry.fixed(&config.service.telemetry);
+    if !fixed.is_empty() {
         tracing::warn!(
-            "Changes of service::telemetry take effect when the process is started again"
+            keys = fixed.join(", "),
+            "Changes of these keys take effect when the process is started again"
         );
+    }
+    if let Err(error) = telemetry.reload(&config.service.telemetry).await {
+        tracing::error!(
+            error = %error,
+            "The new configuration cannot be started. Going on with the old one."
+        );
+        return false;
     }
     match running.reload(plan).await {
         Ok(done) => {
@@ -203,6 +218,11 @@ async fn reload(running: &mut Running, before: &Session, read: &Session) -> bool
                 error = %error,
                 "The new configuration cannot be started. Going on with the old one."
             );
+            if let Some((old, _)) = before.resolved()
+                && let Err(error) = telemetry.reload(&old.service.telemetry).await
+            {
+                tracing::error!(error = %error, "service::telemetry cannot be as before");
+            }
             false
         }
     }

@@ -50,15 +50,6 @@ impl Telemetry {
         if findings.is_empty() { Ok(telemetry) } else { Err(findings) }
     }
 
-    /// Whether anything is set to another value than in `other`, wherever it is written.
-    pub fn differs_from(&self, other: &Self) -> bool {
-        match (serde_json::to_value(self), serde_json::to_value(other)) {
-            (Ok(own), Ok(other)) => own != other,
-            // Cannot happen with settings that were read from YAML; better said than missed.
-            _ => true,
-        }
-    }
-
     /// What decodes but makes no sense.
     fn check(&self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
@@ -69,6 +60,15 @@ impl Telemetry {
             check_resource(resource, &mut findings);
         }
         findings
+    }
+}
+
+/// Whether two settings have another value, wherever they are written.
+pub(crate) fn differ<T: Serialize>(one: &T, other: &T) -> bool {
+    match (serde_json::to_value(one), serde_json::to_value(other)) {
+        (Ok(one), Ok(other)) => one != other,
+        // Cannot happen with settings that were read from YAML; better done twice than missed.
+        _ => true,
     }
 }
 

@@ -35,7 +35,7 @@ impl Pages {
             "/debug/extensionz" => extensions(&facts),
             "/debug/featurez" => features(&facts),
             "/debug/tracez" => match facts.tracer.recent() {
-                Some(recent) => traces::page(recent, query),
+                Some(recent) => traces::page(&recent, query),
                 None => return not_found(),
             },
             "/debug/expvarz" if self.has_variables => {

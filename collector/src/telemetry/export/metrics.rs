@@ -31,7 +31,8 @@ pub(in crate::telemetry) struct PeriodicReader {
 }
 
 impl PeriodicReader {
-    /// Starts a reader as configured.
+    /// Starts a reader as configured. What was counted before it, as before a reload, is no change
+    /// that it tells.
     pub(in crate::telemetry) async fn start(
         settings: &service::PeriodicReader,
         metrics: Metrics,
@@ -49,6 +50,7 @@ impl PeriodicReader {
         let (stop, mut stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let mut payload = Payload::new(metrics.start(), of, temporality);
+            payload.of(&metrics.read(), SystemTime::now());
             loop {
                 let is_last = tokio::time::timeout(interval, &mut stopped).await.is_ok();
                 let request = payload.of(&metrics.read(), SystemTime::now());

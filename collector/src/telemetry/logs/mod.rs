@@ -12,14 +12,14 @@ mod records;
 mod sampler;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, registry};
+use tracing_subscriber::{Layer, Registry, registry, reload};
 
 use self::fields::Fields;
 use self::line::{Form, Line};
@@ -38,11 +38,42 @@ const UNTHINNED: &str = "holt_collector::exporters::debug";
 /// Where log records are exported to, once the collector's own telemetry has started.
 static EXPORT: ArcSwapOption<Vec<Records>> = ArcSwapOption::const_empty();
 
+/// The log of the process, once it is installed.
+static INSTALLED: OnceLock<Installed> = OnceLock::new();
+
+struct Installed {
+    levels: reload::Handle<Targets, Registry>,
+    log: Arc<ArcSwap<Log>>,
+}
+
 /// Makes the settings those of this process. The first call counts; later ones change nothing.
 ///
 /// # Errors
 /// When a place of `output_paths` or `error_output_paths` cannot be opened.
 pub fn install(settings: &LogSettings, resource: &Resource) -> Result<(), LogError> {
+    let log = Arc::new(ArcSwap::from_pointee(Log::new(settings, resource)?));
+    let (filter, levels) = reload::Layer::new(levels(settings));
+    // A second service in one process (tests) keeps the first one's log.
+    if registry().with(Lines(log.clone()).with_filter(filter)).try_init().is_ok() {
+        let _ = INSTALLED.set(Installed { levels, log });
+    }
+    Ok(())
+}
+
+/// Takes other settings over for what is logged from now on.
+///
+/// # Errors
+/// As [`install`]; the log then stays as it was.
+pub(super) fn change(settings: &LogSettings, resource: &Resource) -> Result<(), LogError> {
+    let Some(installed) = INSTALLED.get() else { return Ok(()) };
+    installed.log.store(Arc::new(Log::new(settings, resource)?));
+    // Fails only when the layer is gone, which lives as long as the process.
+    let _ = installed.levels.reload(levels(settings));
+    Ok(())
+}
+
+/// Which events there are lines for.
+fn levels(settings: &LogSettings) -> Targets {
     let level = match settings.level {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Info => LevelFilter::INFO,
@@ -50,26 +81,12 @@ pub fn install(settings: &LogSettings, resource: &Resource) -> Result<(), LogErr
         _ => LevelFilter::ERROR,
     };
     // Libraries speak up when something may need attention; below that they are noise.
-    let targets =
-        Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("holt", level);
-    let log = Log {
-        form: Form::new(settings, resource),
-        sampler: settings.sampling.clone().filter(|sampling| sampling.enabled).map(Sampler::new),
-        outputs: Mutex::new(Outputs::open(&settings.output_paths, &settings.error_output_paths)?),
-        traced: match (settings.disable_stacktrace, settings.development) {
-            (true, _) => None,
-            (false, true) => Some(Level::WARN),
-            (false, false) => Some(Level::ERROR),
-        },
-    };
-    // A second service in one process (tests) keeps the first one's log.
-    let _ = registry().with(log.with_filter(targets)).try_init();
-    Ok(())
+    Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("holt", level)
 }
 
 /// Exports what is logged from now on; an earlier call counts no longer.
 pub(super) fn export_to(records: Arc<Vec<Records>>) {
-    EXPORT.store(Some(records));
+    EXPORT.store((!records.is_empty()).then_some(records));
 }
 
 struct Log {
@@ -80,13 +97,36 @@ struct Log {
     traced: Option<Level>,
 }
 
-impl<S: Subscriber> Layer<S> for Log {
+impl Log {
+    fn new(settings: &LogSettings, resource: &Resource) -> Result<Self, LogError> {
+        let sampling = settings.sampling.clone().filter(|sampling| sampling.enabled);
+        Ok(Self {
+            form: Form::new(settings, resource),
+            sampler: sampling.map(Sampler::new),
+            outputs: Mutex::new(Outputs::open(
+                &settings.output_paths,
+                &settings.error_output_paths,
+            )?),
+            traced: match (settings.disable_stacktrace, settings.development) {
+                (true, _) => None,
+                (false, true) => Some(Level::WARN),
+                (false, false) => Some(Level::ERROR),
+            },
+        })
+    }
+}
+
+/// Writes lines of events to the present log.
+struct Lines(Arc<ArcSwap<Log>>);
+
+impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let log = self.0.load();
         let mut fields = Fields::default();
         event.record(&mut fields);
         let metadata = event.metadata();
         let level = *metadata.level();
-        if let Some(sampler) = &self.sampler
+        if let Some(sampler) = &log.sampler
             && !metadata.target().starts_with(UNTHINNED)
             && !sampler.passes(level, &fields.message)
         {
@@ -99,9 +139,9 @@ impl<S: Subscriber> Layer<S> for Log {
             export.iter().for_each(|records| records.push(record.clone()));
         }
         let place = metadata.file().zip(metadata.line());
-        let stack = self.traced.filter(|traced| level <= *traced).and_then(|_| stack());
-        let line = self.form.line(&Line { level, place, fields, stack });
-        self.outputs.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
+        let stack = log.traced.filter(|traced| level <= *traced).and_then(|_| stack());
+        let line = log.form.line(&Line { level, place, fields, stack });
+        log.outputs.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
     }
 }
 

@@ -61,6 +61,14 @@ impl MetricsServer {
     pub(in crate::telemetry) fn address(&self) -> &str {
         &self.address
     }
+
+    /// Ends, so that another can have the address.
+    pub(in crate::telemetry) async fn stop(mut self) {
+        self.stop.cancel();
+        self.task.abort();
+        // Gives back a panic or that it was aborted, neither of which matters now.
+        let _ = (&mut self.task).await;
+    }
 }
 
 impl Drop for MetricsServer {

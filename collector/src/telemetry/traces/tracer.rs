@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use tokio::time::Instant;
 
 use super::ids::random;
@@ -12,20 +13,40 @@ use crate::config::service::TraceSettings;
 use crate::telemetry::Resource;
 use crate::telemetry::export::{ExportError, Records};
 
-/// Starts spans; the default one is off.
+/// Starts spans; the default one is off. Clones are the same tracer, and stay so when its settings
+/// change.
 #[derive(Clone, Default)]
-pub struct Tracer(Option<Arc<Inner>>);
+pub struct Tracer(Arc<ArcSwapOption<Inner>>);
 
 /// What a tracer that is on consists of.
 pub(super) struct Inner {
     sampler: Sampler,
     records: Vec<Records>,
-    pub(super) recent: Recent,
+    pub(super) recent: Arc<Recent>,
     reads_trace_context: bool,
     reads_b3: bool,
 }
 
 impl Inner {
+    async fn configured(
+        settings: &TraceSettings,
+        resource: &Resource,
+    ) -> Result<Self, ExportError> {
+        let mut records = Vec::new();
+        for processor in &settings.processors {
+            let signal = holt_pdata::Signal::Traces;
+            records.push(Records::start(processor, signal, resource.clone()).await?);
+        }
+        let reads = |name: &str| settings.propagators.iter().any(|one| one.value == name);
+        Ok(Self {
+            sampler: Sampler::new(settings.sampler.as_ref().map(|sampler| &sampler.value)),
+            records,
+            recent: Arc::default(),
+            reads_trace_context: reads("tracecontext"),
+            reads_b3: reads("b3"),
+        })
+    }
+
     pub(super) fn ended(&self, span: FinishedSpan) {
         let span = Arc::new(span);
         for records in &self.records {
@@ -33,57 +54,55 @@ impl Inner {
         }
         self.recent.ended(&span);
     }
+
+    async fn stop(&self, deadline: Instant) {
+        for records in &self.records {
+            records.stop(deadline).await;
+        }
+    }
 }
 
 impl Tracer {
-    /// The tracer of settings; off when they have no processors.
-    pub(in crate::telemetry) async fn configured(
+    /// Makes spans as the settings say from now on; none when they have no processors. Spans that
+    /// are under way end and go out as they would have.
+    pub(in crate::telemetry) async fn configure(
+        &self,
         settings: &TraceSettings,
         resource: &Resource,
-    ) -> Result<Self, ExportError> {
-        if !settings.are_on() {
-            return Ok(Self::default());
-        }
-        let mut records = Vec::new();
-        for processor in &settings.processors {
-            let signal = holt_pdata::Signal::Traces;
-            records.push(Records::start(processor, signal, resource.clone()).await?);
-        }
-        let reads = |name: &str| settings.propagators.iter().any(|one| one.value == name);
-        Ok(Self(Some(Arc::new(Inner {
-            sampler: Sampler::new(settings.sampler.as_ref().map(|sampler| &sampler.value)),
-            records,
-            recent: Recent::default(),
-            reads_trace_context: reads("tracecontext"),
-            reads_b3: reads("b3"),
-        }))))
+    ) -> Result<(), ExportError> {
+        let inner = match settings.are_on() {
+            true => Some(Arc::new(Inner::configured(settings, resource).await?)),
+            false => None,
+        };
+        self.0.store(inner);
+        Ok(())
     }
-
     /// A tracer whose spans are only kept for [`Self::recent`].
     #[cfg(test)]
     pub(crate) fn keeping() -> Self {
-        Self(Some(Arc::new(Inner {
+        Self(Arc::new(ArcSwapOption::from_pointee(Inner {
             sampler: Sampler::new(None),
             records: Vec::new(),
-            recent: Recent::default(),
+            recent: Arc::default(),
             reads_trace_context: true,
             reads_b3: false,
         })))
     }
 
     /// Whether spans are made.
-    pub const fn is_on(&self) -> bool {
-        self.0.is_some()
+    pub fn is_on(&self) -> bool {
+        self.0.load().is_some()
     }
 
     /// The latest spans; `None` when none are made.
-    pub fn recent(&self) -> Option<&Recent> {
-        self.0.as_ref().map(|inner| &inner.recent)
+    pub fn recent(&self) -> Option<Arc<Recent>> {
+        self.0.load().as_ref().map(|inner| inner.recent.clone())
     }
 
     /// Starts a span as part of `parent`, or of a new trace.
     pub fn start(&self, name: &Arc<str>, scope: &Arc<str>, parent: Option<SpanContext>) -> Span {
-        let Some(inner) = &self.0 else { return Span::default() };
+        let inner = self.0.load();
+        let Some(inner) = inner.as_ref() else { return Span::default() };
         let trace_id = parent.map_or_else(random, |parent| parent.trace_id);
         let is_sampled = inner.sampler.keeps(&trace_id, parent.as_ref());
         let context = SpanContext { trace_id, span_id: random(), is_sampled, is_remote: false };
@@ -95,7 +114,8 @@ impl Tracer {
 
     /// The span of another process that headers of its request tell of.
     pub fn remote(&self, headers: &http::HeaderMap) -> Option<SpanContext> {
-        let inner = self.0.as_ref()?;
+        let inner = self.0.load();
+        let inner = inner.as_ref()?;
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let trace_context = inner.reads_trace_context.then(|| text("traceparent")).flatten();
         trace_context
@@ -105,8 +125,9 @@ impl Tracer {
 
     /// Sends out what is under way, until `deadline`.
     pub(in crate::telemetry) async fn stop(&self, deadline: Instant) {
-        for records in self.0.iter().flat_map(|inner| &inner.records) {
-            records.stop(deadline).await;
+        let inner = self.0.load_full();
+        if let Some(inner) = inner {
+            inner.stop(deadline).await;
         }
     }
 }
