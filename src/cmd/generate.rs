@@ -11,7 +11,7 @@ use holt_collector::component::{Context, Exporter, Section, Settings, StatusHub,
 use holt_collector::config::feature_gates::Gates;
 use holt_collector::config::ids::ComponentId;
 use holt_collector::config::{self, LoadRequest};
-use holt_collector::telemetry::{Counters, Tracer};
+use holt_collector::telemetry::{Metrics, Tracer};
 use holt_grammar::diag::Severity;
 use holt_pdata::Signal;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -153,7 +153,7 @@ async fn exporter(
     let settings = Settings {
         id: id.clone(),
         status: status.register(holt_collector::component::Kind::Exporter, id),
-        counters: Counters::default(),
+        metrics: Metrics::default(),
         tracer: Tracer::default(),
     };
     parsed.create(settings, signal).map_err(|error| fail(error.to_string()))

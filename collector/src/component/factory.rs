@@ -23,7 +23,7 @@ use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::config::keys::Key;
 use crate::config::values::Text;
 use crate::config::yaml::Node;
-use crate::telemetry::{Counters, Tracer};
+use crate::telemetry::{Metrics, Tracer};
 
 pub use crate::config::model::ComponentKind as Kind;
 
@@ -128,7 +128,7 @@ pub struct Settings {
     /// Where it reports its state and starts tasks.
     pub status: StatusReporter,
     /// Where it counts.
-    pub counters: Counters,
+    pub metrics: Metrics,
     /// What it starts spans with.
     pub tracer: Tracer,
 }

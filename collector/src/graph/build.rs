@@ -199,7 +199,7 @@ impl<'a> Builder<'a> {
         let status = self.shared.status.register(*kind, id.clone());
         status.belongs_to(self.pipelines(&description.place));
         let Handles { metrics, tracer } = self.shared.telemetry.clone();
-        Settings { id: id.clone(), status, counters: metrics, tracer }
+        Settings { id: id.clone(), status, metrics, tracer }
     }
 
     /// A consumer that runs already, or a new one.
@@ -271,7 +271,7 @@ impl<'a> Builder<'a> {
                         let processor = config.create(settings, signal, consumer)?;
                         return Ok((processor.clone(), processor));
                     }
-                    let counting = Counting::new(&settings.counters, &settings.id, signal);
+                    let counting = Counting::new(&settings.metrics, &settings.id, signal);
                     let behind = counting.behind(consumer);
                     let processor = config.create(settings, signal, behind.clone())?;
                     Ok((processor.clone(), counting.before(&processor, &behind)))

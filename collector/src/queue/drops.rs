@@ -51,7 +51,7 @@ impl Drops {
         let counters = Reason::ALL.map(|reason| {
             let labels =
                 [("exporter", settings.id.to_string()), ("reason", reason.name().to_owned())];
-            (reason, settings.counters.counter(&name, labels))
+            (reason, settings.metrics.counter(&name, labels))
         });
         Arc::new(Self {
             settings: settings.clone(),
@@ -204,7 +204,7 @@ mod tests {
         }
         assert_eq!(unnamed(&drops), (true, 2, 5), "the first one was told at once");
         drops.count(Reason::Shutdown, 7);
-        assert_eq!(settings.counters.total("holt_exporter_dropped_spans"), 13);
+        assert_eq!(settings.metrics.total("holt_exporter_dropped_spans"), 13);
         assert!(drops.sum_up(Fate::Dropped));
         assert_eq!(unnamed(&drops), (true, 0, 0), "the others as a sum, and the burst goes on");
         assert!(!drops.sum_up(Fate::Dropped));

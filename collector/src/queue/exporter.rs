@@ -145,8 +145,8 @@ impl ExportQueue {
             }
             if open.damaged > 0 {
                 let labels = [("exporter", id.to_string())];
-                let counters = &self.core.settings.counters;
-                counters.counter("holt_exporter_damaged_batches", labels).add(open.damaged);
+                let metrics = &self.core.settings.metrics;
+                metrics.counter("holt_exporter_damaged_batches", labels).add(open.damaged);
             }
             Ok::<_, StartError>(SharedQueue::in_storage(signal, limits, open))
         };

@@ -52,7 +52,7 @@ impl Sizes {
 impl Meters {
     /// The meters of an exporter; `destination` says where it sends.
     pub(super) fn new(settings: &Settings, signal: Signal, destination: Vec<Label>) -> Self {
-        let Settings { counters: metrics, id, .. } = settings;
+        let Settings { metrics, id, .. } = settings;
         let exporter: Label = ("exporter", id.to_string().into());
         let mut labels = destination;
         labels.push(exporter.clone());

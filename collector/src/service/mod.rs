@@ -22,7 +22,7 @@ use crate::component::{
 };
 use crate::config::ids::ComponentId;
 use crate::graph::{BuildError, Graph, Instance, Node, Plan, Shared, build};
-use crate::telemetry::{Counters, Handles};
+use crate::telemetry::{Handles, Metrics};
 
 pub use reload::{ReloadError, Reloaded};
 
@@ -99,7 +99,7 @@ impl Service {
     }
 
     /// What the components count.
-    pub fn counters(&self) -> &Counters {
+    pub fn metrics(&self) -> &Metrics {
         &self.shared.telemetry.metrics
     }
 
@@ -197,7 +197,7 @@ pub struct Running {
 
 impl Running {
     /// What the components count.
-    pub fn counters(&self) -> &Counters {
+    pub fn metrics(&self) -> &Metrics {
         &self.shared.telemetry.metrics
     }
 

@@ -17,9 +17,6 @@ pub use own::{Build, Handles, OwnTelemetry, TelemetryError};
 pub use resource::Resource;
 pub use traces::{Span, SpanContext, Tracer};
 
-/// What components are given to count with.
-pub type Counters = Metrics;
-
 /// The target of events that are only written, never exported: what is said of a failing export
 /// must not be exported itself.
 const NOT_EXPORTED: &str = "holt_collector::telemetry";

@@ -18,7 +18,7 @@ use crate::config::model::{self, CollectorConfig};
 use crate::config::yaml::{Node, Place, YamlText, parse};
 use crate::graph::{Plan, resolve};
 use crate::service::{Running, Service, ServiceOptions};
-use crate::telemetry::{Counters, Handles, Tracer};
+use crate::telemetry::{Handles, Metrics, Tracer};
 
 /// A YAML text as a node.
 pub(crate) fn node(yaml: &str) -> Node {
@@ -69,7 +69,7 @@ pub(crate) fn settings(kind: Kind, id: &str) -> (Settings, Arc<StatusHub>) {
     let hub = Arc::new(StatusHub::default());
     let id: ComponentId = id.parse().expect("a valid id");
     let status = hub.register(kind, id.clone());
-    (Settings { id, status, counters: Counters::default(), tracer: Tracer::default() }, hub)
+    (Settings { id, status, metrics: Metrics::default(), tracer: Tracer::default() }, hub)
 }
 
 /// Takes batches and remembers them, or answers as told.

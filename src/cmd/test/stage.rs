@@ -9,7 +9,7 @@ use holt_collector::component::{
     PipelineOutput, Processor, ProcessorConfig, Refused, Settings, StartError, StatusHub, Stopped,
 };
 use holt_collector::config::ids::{ComponentId, PipelineId};
-use holt_collector::telemetry::{Counters, Tracer};
+use holt_collector::telemetry::{Metrics, Tracer};
 use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
@@ -97,7 +97,7 @@ impl Stage<'_> {
         let settings = |kind| Settings {
             id: self.id.clone(),
             status: hub.register(kind, self.id.clone()),
-            counters: Counters::default(),
+            metrics: Metrics::default(),
             tracer: Tracer::default(),
         };
         let config: &dyn ProcessorConfig = match &self.config {

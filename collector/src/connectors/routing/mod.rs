@@ -146,7 +146,7 @@ impl ConnectorConfig for Config {
             names => Some(target(names)?),
         };
         let dropped = settings
-            .counters
+            .metrics
             .counter("holt_connector_dropped_items", [("connector", settings.id.to_string())]);
         let targets = targets.into_iter().map(|(_, consumer)| consumer).collect();
         let host = ProcessHost::new();

@@ -17,7 +17,7 @@ use crate::component::{
 };
 use crate::config::ids::ComponentId;
 use crate::config::yaml::{Place, YamlText, parse};
-use crate::telemetry::{Counters, Tracer};
+use crate::telemetry::{Metrics, Tracer};
 use crate::testing::section;
 
 /// What the factory says to settings: a configuration, or the messages of the findings.
@@ -31,11 +31,11 @@ fn configure(yaml: &str) -> Result<Box<dyn ExporterConfig>, Vec<String>> {
     parsed.ok_or_else(|| findings.into_iter().map(|finding| finding.message).collect())
 }
 
-fn create(yaml: &str, counters: &Counters) -> Arc<dyn Exporter> {
+fn create(yaml: &str, metrics: &Metrics) -> Arc<dyn Exporter> {
     let id = ComponentId::of_type("debug").expect("id");
     let status = Arc::new(StatusHub::default()).register(Kind::Exporter, id.clone());
     status.report(ComponentState::Starting);
-    let settings = Settings { id, status, counters: counters.clone(), tracer: Tracer::default() };
+    let settings = Settings { id, status, metrics: metrics.clone(), tracer: Tracer::default() };
     configure(yaml).expect("valid").create(settings, Signal::Traces).expect("created")
 }
 
@@ -67,8 +67,8 @@ async fn a_batch_is_written_counted_and_acknowledged() {
         "{{verbosity: detailed, use_internal_logger: false, \
          output_paths: ['{path}']}}"
     );
-    let counters = Counters::default();
-    let exporter = create(&yaml, &counters);
+    let metrics = Metrics::default();
+    let exporter = create(&yaml, &metrics);
     exporter.start(&Host::default()).await.expect("started");
     let (_, batch) = payloads().into_iter().find(|(name, _)| name == "traces").expect("payload");
     let (ack, outcome) = Ack::root();
@@ -77,7 +77,7 @@ async fn a_batch_is_written_counted_and_acknowledged() {
     let golden = std::fs::read_to_string(goldens().join("traces.detailed.txt")).expect("golden");
     let written = std::fs::read_to_string(&path).expect("output");
     assert_eq!(written, golden);
-    assert_eq!(counters.total("otelcol_exporter_sent_spans"), 7);
+    assert_eq!(metrics.total("otelcol_exporter_sent_spans"), 7);
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn an_output_that_cannot_be_opened_stops_the_start() {
     let dir = tempfile::tempdir().expect("folder");
     let path = dir.path().join("none/out.txt").to_str().expect("UTF-8").to_owned();
     let yaml = format!("{{use_internal_logger: false, output_paths: ['{path}']}}");
-    let exporter = create(&yaml, &Counters::default());
+    let exporter = create(&yaml, &Metrics::default());
     let error = exporter.start(&Host::default()).await.expect_err("refused");
     assert!(error.to_string().starts_with(&format!("cannot write to {path}: ")), "{error}");
 }

@@ -84,7 +84,7 @@ impl GrpcSender {
             method,
             headers: headers(config),
             options: CallOptions { encoding, timeout, wait_for_ready: config.wait_for_ready },
-            rejected: settings.counters.exporter("rejected", signal, &settings.id),
+            rejected: settings.metrics.exporter("rejected", signal, &settings.id),
             authentication: config.auth.clone(),
             credentials: Credentials::default(),
             encrypted: !plain_text,

@@ -41,7 +41,7 @@ async fn a_request_passes_through_unchanged() {
         assert_eq!(message, request);
         assert_eq!(headers["x-key"], "a");
         assert!(headers["user-agent"].to_str().unwrap().starts_with("Holt/"));
-        assert_eq!(running.counters().total("otelcol_exporter_sent_spans"), 7);
+        assert_eq!(running.metrics().total("otelcol_exporter_sent_spans"), 7);
         running.stop().await;
     }
 }
@@ -66,7 +66,7 @@ async fn the_backends_refusal_is_the_clients() {
     assert_eq!(seen[0], (503, Code::Unavailable, "restarting".to_owned()));
     assert_eq!(seen[1], (400, Code::InvalidArgument, "no such tenant".to_owned()));
     assert_eq!(seen[2], (429, Code::ResourceExhausted, "slow down".to_owned()));
-    assert_eq!(running.counters().total("otelcol_exporter_send_failed_spans"), 3);
+    assert_eq!(running.metrics().total("otelcol_exporter_send_failed_spans"), 3);
     running.stop().await;
 }
 
@@ -102,7 +102,7 @@ async fn partial_success_counts_as_success() {
     let address = address_of(&running, "http");
     let answer = http(&address, "POST", "/v1/traces", &[PROTOBUF], &spans_request(5)).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(running.counters().total("otelcol_exporter_rejected_spans"), 3);
+    assert_eq!(running.metrics().total("otelcol_exporter_rejected_spans"), 3);
     running.stop().await;
 }
 
@@ -118,7 +118,7 @@ async fn what_is_queued_survives_a_backend_that_comes_back() {
         assert_eq!(answer.status, 200);
     }
     eventually(|| backend.calls() > 6).await;
-    assert_eq!(running.counters().total("otelcol_exporter_sent_spans"), 0);
+    assert_eq!(running.metrics().total("otelcol_exporter_sent_spans"), 0);
     backend.accept_all();
     let outcome = running.stop().await;
     assert_eq!(outcome, crate::service::Outcome::default());

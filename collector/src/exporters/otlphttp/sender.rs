@@ -72,7 +72,7 @@ impl HttpSender {
             encoding,
             level: config.level(),
             connections: (connections > 0).then(|| Semaphore::new(connections)),
-            rejected: settings.counters.exporter("rejected", signal, &settings.id),
+            rejected: settings.metrics.exporter("rejected", signal, &settings.id),
             credentials: Credentials::default(),
         })
     }

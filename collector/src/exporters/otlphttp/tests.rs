@@ -145,8 +145,8 @@ async fn answers_become_the_clients_status() {
              Status Code 400, Message=no such tenant, Details=[]"
         )
     );
-    assert_eq!(running.counters().total("otelcol_exporter_rejected_spans"), 3);
-    assert_eq!(running.counters().total("otelcol_exporter_sent_spans"), 5);
+    assert_eq!(running.metrics().total("otelcol_exporter_rejected_spans"), 3);
+    assert_eq!(running.metrics().total("otelcol_exporter_sent_spans"), 5);
     running.stop().await;
 }
 

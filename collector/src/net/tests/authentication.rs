@@ -72,7 +72,7 @@ async fn only_those_with_credentials_come_in() {
     assert_eq!(refused.code, Code::Unauthenticated);
     assert_eq!(refused.message, "provided authorization does not match expected scheme or token");
     assert!(grpc(&gateway, Some("Bearer t")).await.is_ok());
-    assert_eq!(gateway.counters().total("otelcol_receiver_accepted_spans"), 2);
+    assert_eq!(gateway.metrics().total("otelcol_receiver_accepted_spans"), 2);
     gateway.stop().await;
 }
 

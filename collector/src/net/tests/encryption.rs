@@ -78,7 +78,7 @@ async fn telemetry_passes_with_certificates_on_both_sides() {
             agent.stop().await;
         }
     }
-    assert_eq!(gateway.counters().total("otelcol_receiver_accepted_spans"), 8);
+    assert_eq!(gateway.metrics().total("otelcol_receiver_accepted_spans"), 8);
     gateway.stop().await;
 }
 

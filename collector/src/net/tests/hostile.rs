@@ -133,7 +133,7 @@ async fn frames_of_one_byte_make_a_message_too() {
     let (mut client, _) = http2(&gateway).await;
     let message = spans_request(40);
     assert_eq!(soon(call(&mut client, message.chunks(1))).await, Some("0".to_owned()));
-    assert_eq!(gateway.counters().total("otelcol_receiver_accepted_spans"), 40);
+    assert_eq!(gateway.metrics().total("otelcol_receiver_accepted_spans"), 40);
     gateway.stop().await;
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Meters {
 
 impl Meters {
     pub(super) fn new(settings: &Settings) -> Self {
-        let metrics = &settings.counters;
+        let metrics = &settings.metrics;
         let labels = || [("processor", settings.id.to_string())];
         let size = "otelcol_processor_batch_batch_send_size";
         Self {

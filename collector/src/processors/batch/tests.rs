@@ -93,7 +93,7 @@ async fn a_batch_refused_for_good_is_dropped_and_counted() {
     let (ack, outcome) = Ack::root();
     batch.consume(spans(3), Context::none().with_ack(ack)).await.unwrap();
     assert!(matches!(soon(outcome).await, AckOutcome::Dropped(_)));
-    assert_eq!(settings.counters.total("holt_processor_dropped_items"), 3);
+    assert_eq!(settings.metrics.total("holt_processor_dropped_items"), 3);
 }
 
 #[tokio::test]

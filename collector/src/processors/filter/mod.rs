@@ -135,7 +135,7 @@ impl ProcessorConfig for Config {
         signal: Signal,
         next: Arc<dyn Consumer>,
     ) -> Result<Arc<dyn Processor>, CreateError> {
-        let counter = settings.counters.counter(
+        let counter = settings.metrics.counter(
             format!("otelcol_processor_filter_{}.filtered", items_name(signal)),
             [("filter", settings.id.to_string())],
         );

@@ -73,7 +73,7 @@ impl ProcessorConfig for Config {
         let counter = |what: &str| match signal {
             // The reference counts none of these.
             Signal::Profiles => Counter::default(),
-            _ => settings.counters.counter(
+            _ => settings.metrics.counter(
                 format!("otelcol_processor_memory_limiter_{what}_{}", items_name(signal)),
                 [("processor", settings.id.to_string())],
             ),

@@ -76,14 +76,14 @@ async fn a_process_beyond_its_limit_refuses_in_all_pipelines() {
     let mut held: Vec<Arc<dyn Processor>> = Vec::new();
     for _ in 0..2 {
         let (settings, _hub) = settings(Kind::Processor, "memory_limiter");
-        let (status, counters) = (settings.status.clone(), settings.counters.clone());
+        let (status, metrics) = (settings.status.clone(), settings.metrics.clone());
         status.report(ComponentState::Starting);
         let next = Arc::new(Recorder::default());
         let limiter = config.create(settings, Signal::Traces, next.clone()).expect("created");
         limiter.start(&host).await.expect("started");
         let refused = limiter.consume(spans(3), Context::none()).await.expect_err("refused");
         assert!(!refused.permanent);
-        assert_eq!(counters.total("otelcol_processor_memory_limiter_refused_spans"), 3);
+        assert_eq!(metrics.total("otelcol_processor_memory_limiter_refused_spans"), 3);
         assert_eq!(next.offers(), 0);
         assert!(matches!(status.state(), ComponentState::RecoverableError(_)));
         held.push(limiter);
@@ -94,11 +94,11 @@ async fn a_process_beyond_its_limit_refuses_in_all_pipelines() {
 async fn within_the_limit_everything_passes() {
     let config = configure("{check_interval: 1h, limit_mib: 1000000}").expect("valid");
     let (settings, _hub) = settings(Kind::Processor, "memory_limiter");
-    let counters = settings.counters.clone();
+    let metrics = settings.metrics.clone();
     let next = Arc::new(Recorder::default());
     let limiter = config.create(settings, Signal::Traces, next.clone()).expect("created");
     limiter.start(&Host::default()).await.expect("started");
     limiter.consume(spans(3), Context::none()).await.expect("taken");
     assert_eq!(next.sizes(), [3]);
-    assert_eq!(counters.total("otelcol_processor_memory_limiter_accepted_spans"), 3);
+    assert_eq!(metrics.total("otelcol_processor_memory_limiter_accepted_spans"), 3);
 }

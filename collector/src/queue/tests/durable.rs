@@ -48,8 +48,8 @@ async fn what_is_stored_is_acknowledged_and_survives_the_exporter() {
         eventually(|| gate.sent() == [1]).await;
         let stopped = exporter.stop(Instant::now() + Duration::from_millis(20)).await;
         assert_eq!(stopped.unsent_items, 0, "it is not lost");
-        let counters = &exporter.core.settings.counters;
-        assert_eq!(counters.total("holt_exporter_dropped_spans"), 0);
+        let metrics = &exporter.core.settings.metrics;
+        assert_eq!(metrics.total("holt_exporter_dropped_spans"), 0);
     }
     let host = storage(&folder, "", &Resources::default()).await;
     let exporter = start_stored(&gate, stored(), &host).await;

@@ -5,12 +5,12 @@ use crate::config::values::Duration as Span;
 
 fn dropped(exporter: &ExportQueue, reason: &str) -> u64 {
     let labels = [("exporter", "test".to_owned()), ("reason", reason.to_owned())];
-    let counters = &exporter.core.settings.counters;
-    counters.counter("holt_exporter_dropped_spans", labels).total()
+    let metrics = &exporter.core.settings.metrics;
+    metrics.counter("holt_exporter_dropped_spans", labels).total()
 }
 
 fn total(exporter: &ExportQueue, name: &str) -> u64 {
-    exporter.core.settings.counters.total(name)
+    exporter.core.settings.metrics.total(name)
 }
 
 #[tokio::test]
@@ -73,8 +73,8 @@ async fn sizes_count_until_the_export_has_ended() {
         let exporter = start(&gate, queue).await;
         exporter.consume(spans(3), Context::none()).await.unwrap();
         exporter.consume(spans(4), Context::none()).await.unwrap();
-        let counters = exporter.core.settings.counters.clone();
-        let gauge = move || counters.total("otelcol_exporter_queue_size");
+        let metrics = exporter.core.settings.metrics.clone();
+        let gauge = move || metrics.total("otelcol_exporter_queue_size");
         assert_eq!(gauge(), size as u64);
         gate.open.add_permits(1);
         eventually(|| gauge() < size as u64).await;

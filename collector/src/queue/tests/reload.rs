@@ -40,8 +40,8 @@ async fn the_next_exporter_sends_what_the_first_one_has() {
     // Two the next one had taken already; what the first one had goes before what waits.
     assert_eq!(sent[2..], [1, 2, 5, 6], "{sent:?}");
     assert_eq!(second.stop(far()).await.unsent_items, 0);
-    let counters = &first.core.settings.counters;
-    assert_eq!(counters.total("holt_exporter_dropped_spans"), 0);
+    let metrics = &first.core.settings.metrics;
+    assert_eq!(metrics.total("holt_exporter_dropped_spans"), 0);
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ impl Intake {
         include_metadata: bool,
     ) -> Self {
         let counter =
-            |what, signal| settings.counters.receiver(what, signal, &settings.id, transport);
+            |what, signal| settings.metrics.receiver(what, signal, &settings.id, transport);
         let lanes = Signal::ALL.map(|signal| {
             let consumer = outputs.get(signal)?.clone();
             Some(Arc::new(Lane {

@@ -83,7 +83,7 @@ impl Running {
     }
 
     fn total(&self, name: &str) -> u64 {
-        self.settings.counters.total(name)
+        self.settings.metrics.total(name)
     }
 }
 

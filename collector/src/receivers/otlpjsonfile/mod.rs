@@ -240,8 +240,8 @@ impl Reader {
         let signal: Signal = batch.signal();
         let Some(consumer) = self.outputs.get(signal) else { return };
         let count = |what| {
-            let counters = &self.settings.counters;
-            counters.receiver(what, signal, &self.settings.id, "file").add(batch.items());
+            let metrics = &self.settings.metrics;
+            metrics.receiver(what, signal, &self.settings.id, "file").add(batch.items());
         };
         let mut wait = Duration::from_millis(50);
         loop {

@@ -155,9 +155,9 @@ fn exporter(kind: &str, section: &Value, signal: Signal) -> Result<Arc<dyn Expor
     };
     // It reports to nobody and counts nothing: it is no component of the service.
     let status = Arc::new(StatusHub::default()).register(Kind::Exporter, id.clone());
-    let (counters, tracer) = (Metrics::new(Level::None), Tracer::default());
+    let (metrics, tracer) = (Metrics::new(Level::None), Tracer::default());
     config
-        .create(Settings { id, status, counters, tracer }, signal)
+        .create(Settings { id, status, metrics, tracer }, signal)
         .map_err(|error| failed(error.to_string()))
 }
 

@@ -56,7 +56,7 @@ async fn what_is_dropped_is_counted_and_the_rest_handed_on() {
         processor.consume(spans(5), Context::none()).await.unwrap();
     }
     assert_eq!(taken.sizes(), [3, 3]);
-    let total = settings.counters.total("otelcol_processor_filter_spans.filtered");
+    let total = settings.metrics.total("otelcol_processor_filter_spans.filtered");
     assert_eq!(total, 4);
 }
 
@@ -69,7 +69,7 @@ async fn a_batch_of_which_nothing_remains_counts_as_delivered() {
     processor.consume(spans(5), context).await.unwrap();
     assert_eq!(outcome.await, AckOutcome::Delivered);
     assert_eq!(taken.offers(), 0);
-    assert_eq!(settings.counters.total("otelcol_processor_filter_spans.filtered"), 5);
+    assert_eq!(settings.metrics.total("otelcol_processor_filter_spans.filtered"), 5);
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn neighbours_share_a_walk_and_count_for_themselves() {
     first.consume(spans(6), Context::none()).await.unwrap();
     assert_eq!(taken.sizes(), [3]);
     let dropped =
-        |settings: &Settings| settings.counters.total("otelcol_processor_filter_spans.filtered");
+        |settings: &Settings| settings.metrics.total("otelcol_processor_filter_spans.filtered");
     assert_eq!((dropped(&settings_of_first), dropped(&settings_of_second)), (2, 1));
 }
 
