@@ -82,6 +82,8 @@ pub struct Setup {
     pub recreate: bool,
     /// The level of its log.
     pub logs: &'static str,
+    /// Variables of its environment.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// Retries that begin soon and never end.
@@ -106,6 +108,7 @@ impl Setup {
             filter: false,
             recreate: false,
             logs: "warn",
+            environment: Vec::new(),
         })
     }
 

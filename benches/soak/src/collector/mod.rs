@@ -2,6 +2,7 @@
 
 pub mod config;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -153,6 +154,7 @@ impl Collector {
         command.arg("--config").arg(&config);
         // With this set, the first error that Holt logs reads all names of functions into memory.
         command.env_remove("RUST_BACKTRACE");
+        command.envs(setup.environment.iter().map(|(name, value)| (name, value)));
         if binary.kind == Kind::Go
             && let Some(limit) = setup.limit_mib
         {
@@ -231,6 +233,14 @@ impl Collector {
     /// The last lines of its log.
     pub fn log_end(&self) -> String {
         log_end(&self.log)
+    }
+
+    /// The years in which lines of its log were written, by its own clock.
+    pub fn years(&self) -> BTreeSet<u16> {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let years = log.lines().filter_map(|line| line.split_once('-'));
+        years.filter_map(|(year, _)| year.parse().ok()).collect()
     }
 
     /// How many lines of its log contain this.

@@ -3,6 +3,7 @@
 
 mod attack;
 mod bomb;
+mod clock;
 mod disk;
 mod flood;
 mod frames;
@@ -51,7 +52,7 @@ pub async fn run(context: &Context, options: &Options) -> Result<Report, Scenari
     }
     disk::run(context, options, &mut report).await?;
     if options.wants("clock") {
-        report.skip("the clock jumps", "the clock of a process alone cannot be moved");
+        clock::run(context, options, &mut report).await?;
     }
     if options.wants("panic") {
         report.skip("a component panics", "no component can be made to panic from outside");
