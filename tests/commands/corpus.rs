@@ -42,6 +42,27 @@ fn every_form_of_report_on_all_configurations() {
 /// the reference fails only when it starts (two listeners on one address).
 const NOT_THERE_YET: &[&str] = &["C005", "C012", "P110"];
 
+/// Types that the oracle lacks: modules that the module proxy does not have in the contract release, or
+/// whose dependencies it does not have.
+const NOT_IN_THE_ORACLE: &[&str] = &[
+    "file_log",
+    "filelog",
+    "host_metrics",
+    "k8s_attributes",
+    "k8sattributes",
+    "kafka",
+    "kubelet_stats",
+    "resource_detection",
+    "routing",
+];
+
+/// Whether an answer is about the oracle, not about the configuration.
+fn is_about_the_oracle(says: &str) -> bool {
+    let mut types =
+        says.split("unknown type: \"").skip(1).filter_map(|rest| rest.split('"').next());
+    types.any(|name| NOT_IN_THE_ORACLE.contains(&name))
+}
+
 /// The errors that are about the configuration and not about what Holt lacks.
 const ERRORS: &[&str] = &[
     "C001", "C002", "C003", "C004", "C006", "D502", "D503", "N404", "P101", "P103", "P104", "P105",
@@ -68,9 +89,7 @@ fn errors_are_what_the_reference_refuses() {
             assert!(unfounded.is_empty(), "{name}: {unfounded:?}");
         } else {
             seen.extend(codes.iter().map(|code| (*code).to_owned()));
-            // The oracle was built without some of the components that the reference has.
-            let lacks_it =
-                answer["says"].as_str().is_some_and(|says| says.contains("unknown type"));
+            let lacks_it = answer["says"].as_str().is_some_and(is_about_the_oracle);
             assert!(!codes.is_empty() || lacks_it, "{name}: the reference says {}", answer["says"]);
         }
     }
@@ -78,5 +97,5 @@ fn errors_are_what_the_reference_refuses() {
     for code in ERRORS {
         assert!(seen.contains(*code), "{code} is in no configuration that the reference refuses");
     }
-    assert!(reference.len() >= 60 && accepted >= 30, "{accepted} of {}", reference.len());
+    assert!(reference.len() >= 60 && accepted >= 45, "{accepted} of {}", reference.len());
 }

@@ -35,11 +35,16 @@ pub trait Runner: fmt::Debug + Send + Sync {
     /// As [`Program::run`].
     fn run(&self, program: &Program, batch: &Batch) -> Result<Batch, RunError>;
 
-    /// Asks the conditions of a program about each item of a batch.
+    /// Asks the conditions of a program about each item of a batch, or about those wanted.
     ///
     /// # Errors
     /// As [`Program::sort`].
-    fn sort(&self, program: &Program, batch: &Batch) -> Result<Vec<Option<usize>>, RunError>;
+    fn sort(
+        &self,
+        program: &Program,
+        batch: &Batch,
+        wanted: Option<&[bool]>,
+    ) -> Result<Vec<Option<usize>>, RunError>;
 }
 
 impl Context {

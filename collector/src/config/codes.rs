@@ -41,8 +41,9 @@ first document of a plain file is read.",
     Code {
         code: UNKNOWN_KEY,
         title: "unknown key",
-        explanation: "The section or component has no such key. Keys are never ignored: a mistyped \
-one would silently keep its default. The message lists the keys there are and, where one is near, \
+        explanation: "The section or component has no such key. Keys are never silently ignored: \
+a mistyped one would keep its default. (Where the Go collector ignores keys, as in `count`, so does \
+Holt, with a warning.) The message lists the keys there are and, where one is near, \
 the key that was probably meant.",
     },
     Code {

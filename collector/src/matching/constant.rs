@@ -38,6 +38,16 @@ pub(crate) fn constant(node: &Node) -> Result<Constant, &Node> {
     })
 }
 
+/// The value of a node as an encoded `AnyValue`.
+///
+/// # Errors
+/// As [`constant`].
+pub(crate) fn any_value(node: &Node) -> Result<Vec<u8>, &Node> {
+    let mut encoded = Vec::new();
+    view(&constant(node)?).encode(&mut encoded);
+    Ok(encoded)
+}
+
 /// A constant as telemetry holds it.
 fn view(constant: &Constant) -> ValueView<'_> {
     match constant {

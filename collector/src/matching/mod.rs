@@ -9,7 +9,7 @@ mod properties;
 mod settings;
 
 pub(crate) use condition::{NoCondition, condition, metric_names, resources};
-pub(crate) use constant::constant;
+pub(crate) use constant::{any_value, constant};
 pub(crate) use settings::{
     AttributeSettings, MatchSettings, Names, RegexpSettings, SeveritySettings,
 };

@@ -125,7 +125,8 @@ struct RequestHost<'r> {
     client: Option<&'r ClientMetadata>,
 }
 
-/// Asks the conditions of a program about each item of a batch, as [`Program::sort`].
+/// Asks the conditions of a program about each item of a batch, or about those wanted, as
+/// [`Program::sort`].
 ///
 /// # Errors
 /// As [`Program::sort`].
@@ -134,12 +135,13 @@ pub(crate) fn sort(
     batch: &Batch,
     process: &ProcessHost,
     context: &Context,
+    wanted: Option<&[bool]>,
 ) -> Result<Vec<Option<usize>>, RunError> {
     if let Some(runner) = &context.runner {
-        return runner.sort(program, batch);
+        return runner.sort(program, batch, wanted);
     }
     let host = RequestHost { process, client: context.client.as_deref() };
-    aside(batch, || program.sort(batch, &host))
+    aside(batch, || program.sort(batch, &host, wanted))
 }
 
 /// Runs a program over a batch, as [`Program::run`].

@@ -97,6 +97,12 @@ impl<'a> Dictionary<'a> {
         found.map(|encoded| KeyValueAndUnitView::new(encoded))
     }
 
+    /// How many attributes there are.
+    pub fn attribute_count(&mut self) -> usize {
+        self.list();
+        self.attributes.len()
+    }
+
     /// The index of the first attribute with that key for which `is_it` holds.
     pub fn find_attribute(
         &mut self,

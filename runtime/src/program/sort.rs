@@ -15,9 +15,17 @@ impl Program {
     /// For each item that the first group sees, in order: the index among the group's guards of the
     /// first that holds, if any does. The group must be one that drops what its guards hold for.
     ///
+    /// `wanted` tells which items are asked about, in order; the others are passed over. Without it all
+    /// are.
+    ///
     /// # Errors
     /// When a guard fails under [`super::ErrorMode::Propagate`].
-    pub fn sort(&self, batch: &Batch, host: &dyn Host) -> Result<Vec<Option<usize>>, RunError> {
+    pub fn sort(
+        &self,
+        batch: &Batch,
+        host: &dyn Host,
+        wanted: Option<&[bool]>,
+    ) -> Result<Vec<Option<usize>>, RunError> {
         let first = self.passes.first().and_then(|pass| Some((pass, pass.trees.first()?)));
         let Some((pass, group)) = first else { return Ok(Vec::new()) };
         let batch = references::resolved(batch);
@@ -30,6 +38,7 @@ impl Program {
             recorder: Recorder::new(&self.tallies, 0, None),
             held: vec![0; group.guards.len()],
             places: Vec::new(),
+            wanted,
         };
         // The recorder knows why it ended early.
         let _ = edit(&batch, level, &mut sorter);
@@ -50,6 +59,7 @@ struct Sorter<'a, 'r> {
     /// How often each guard has held before this item.
     held: Vec<u64>,
     places: Vec<Option<usize>>,
+    wanted: Option<&'r [bool]>,
 }
 
 /// The batch is refused; the recorder knows why.
@@ -59,6 +69,11 @@ impl<'a> Editor<'a> for Sorter<'a, '_> {
     type Error = Refused;
 
     fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, Refused> {
+        let item = self.places.len();
+        if self.wanted.is_some_and(|wanted| !wanted.get(item).copied().unwrap_or_default()) {
+            self.places.push(None);
+            return Ok(Verdict::Keep);
+        }
         self.state.epochs.enter(open);
         self.state.cache.entries.clear();
         let mut frame = Frame { open, state: &mut self.state };
@@ -88,6 +103,14 @@ mod tests {
 
     /// The places of the log records by conditions, for every engine.
     fn places(conditions: &[&str], error_mode: ErrorMode) -> Option<Vec<Option<usize>>> {
+        places_among(conditions, error_mode, None)
+    }
+
+    fn places_among(
+        conditions: &[&str],
+        error_mode: ErrorMode,
+        wanted: Option<&[bool]>,
+    ) -> Option<Vec<Option<usize>>> {
         let text = |text: &&str| {
             let source = SourceMap::default().add("test", *text);
             SourceText::new(*text, Verbatim { source, offset: 0 })
@@ -98,7 +121,7 @@ mod tests {
         let mut all = Engine::ALL.into_iter().map(|engine| {
             let groups = [group.clone()];
             let compiled = compile(Signal::Logs, &groups, Dialect::STANDARD, engine).unwrap();
-            compiled.program.sort(&batch, &FixedHost::default()).ok()
+            compiled.program.sort(&batch, &FixedHost::default(), wanted).ok()
         });
         let first = all.next().unwrap();
         assert!(all.all(|other| other == first));
@@ -118,5 +141,13 @@ mod tests {
         let expected = Some(vec![Some(1), None, Some(0), Some(1)]);
         assert_eq!(places(&conditions, ErrorMode::Ignore), expected);
         assert_eq!(places(&conditions, ErrorMode::Propagate), None);
+    }
+
+    #[test]
+    fn items_that_are_not_wanted_are_not_asked_about() {
+        let conditions = [r#"ParseJSON(log.body) != nil"#];
+        let wanted = [false, false, true];
+        let expected = Some(vec![None, None, Some(0), None]);
+        assert_eq!(places_among(&conditions, ErrorMode::Propagate, Some(&wanted)), expected);
     }
 }

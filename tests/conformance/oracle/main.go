@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) < 3 {
-		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|transform|debug <conformance folder> [file name pattern], or locales <folder of the module lunes>"))
+		fail(fmt.Errorf("usage: oracle ottl|attributes|filter|transform|count|debug <conformance folder> [file name pattern], or locales <folder of the module lunes>"))
 	}
 	dir, pattern := os.Args[2], "*"
 	if len(os.Args) > 3 {
@@ -29,6 +29,8 @@ func main() {
 		err = eachFile(filepath.Join(dir, "filter", pattern+".json"), runFilterFile)
 	case "transform":
 		err = eachFile(filepath.Join(dir, "transform", pattern+".json"), runConfigured(transformprocessor.NewFactory()))
+	case "count":
+		err = eachFile(filepath.Join(dir, "count", pattern+".json"), runCountFile)
 	case "debug":
 		err = eachFile(filepath.Join(dir, "debug", pattern+".json"), runDebugFile)
 	case "locales":

@@ -68,13 +68,18 @@ func runOTTLFile(path string) error {
 
 // load reads the payload if the case only names it.
 func (c *ottlCase) load(inputs string) error {
-	var name string
-	if json.Unmarshal(c.Input, &name) != nil {
-		return nil
-	}
-	input, err := os.ReadFile(filepath.Join(inputs, name+".json"))
+	input, err := named(c.Input, inputs)
 	c.Input = input
 	return err
+}
+
+// named is a payload, or what lies in the file that it only names.
+func named(input json.RawMessage, folder string) ([]byte, error) {
+	var name string
+	if json.Unmarshal(input, &name) != nil {
+		return input, nil
+	}
+	return os.ReadFile(filepath.Join(folder, name+".json"))
 }
 
 // withGates runs something with feature gates on, or off where their name has a minus before it,
@@ -124,7 +129,7 @@ func anySlice(texts []string) []any {
 }
 
 // writeLines writes a golden a line: where cases share payloads there are many of them.
-func writeLines(path string, goldens []ottlGolden) error {
+func writeLines[T any](path string, goldens []T) error {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use holt_grammar::diag::Diagnostic;
+use holt_grammar::diag::{Diagnostic, Severity};
 use holt_grammar::source::Location;
 use serde::Deserialize;
 
@@ -26,6 +26,8 @@ pub(super) struct Context {
     kept_default: RefCell<HashSet<usize>>,
     unknown: RefCell<HashSet<(usize, String)>>,
     meant: RefCell<HashMap<(usize, String), Location>>,
+    /// Findings about unknown keys where these are passed over.
+    ignored: Option<RefCell<Vec<Diagnostic>>>,
 }
 
 /// The address of a node, which tells nodes of one borrowed tree apart.
@@ -53,7 +55,14 @@ impl Context {
             if let Some((meant, place)) = meant {
                 self.meant.borrow_mut().insert((parent, meant.to_owned()), place);
             }
-            self.findings.borrow_mut().push(finding());
+            let Some(ignored) = &self.ignored else {
+                self.findings.borrow_mut().push(finding());
+                return;
+            };
+            let mut finding = finding();
+            finding.severity = Severity::Warning;
+            finding.notes.retain(|note| !note.starts_with("the Go collector says"));
+            ignored.borrow_mut().push(finding.note("it is ignored, as in the Go collector"));
         }
     }
 
@@ -105,10 +114,34 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(
     node: &'de Node,
     path: &str,
 ) -> Result<T, Vec<Diagnostic>> {
-    let context = Context::default();
+    decode_in(&Context::default(), node, path)
+}
+
+/// Decodes a value as [`decode`] does, but passes over unknown keys, which become warnings.
+pub(super) fn decode_ignoring_unknown<'de, T: Deserialize<'de>>(
+    node: &'de Node,
+    path: &str,
+) -> (Option<T>, Vec<Diagnostic>) {
+    let context = Context { ignored: Some(RefCell::default()), ..Context::default() };
+    let decoded = decode_in(&context, node, path);
+    let mut findings = context.ignored.map(RefCell::into_inner).unwrap_or_default();
+    match decoded {
+        Ok(value) => (Some(value), findings),
+        Err(errors) => {
+            findings.extend(errors);
+            (None, findings)
+        }
+    }
+}
+
+fn decode_in<'de, T: Deserialize<'de>>(
+    context: &Context,
+    node: &'de Node,
+    path: &str,
+) -> Result<T, Vec<Diagnostic>> {
     let path = Path::root(path);
     for _ in 0..MAX_ROUNDS {
-        let deserializer = NodeDeserializer::new(node, &path, &context, Position::Element);
+        let deserializer = NodeDeserializer::new(node, &path, context, Position::Element);
         match T::deserialize(deserializer) {
             Ok(value) if context.findings.borrow().is_empty() => return Ok(value),
             Ok(_) => break,
@@ -119,7 +152,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(
             }
         }
     }
-    let mut findings = context.findings.into_inner();
+    let mut findings = context.findings.take();
     if findings.is_empty() {
         let message = format!("`{}` cannot be decoded", path);
         findings.push(Diagnostic::error(MISSING, message).label(node.location, ""));

@@ -40,6 +40,15 @@ pub fn from_node<T: DeserializeOwned>(node: &Node, path: &str) -> Result<T, Vec<
     context::decode(node, path)
 }
 
+/// Decodes a value as [`from_node`] does, but passes over unknown keys with a warning: for the few
+/// components whose reference ignores them. Answers what is found about it, too.
+pub(crate) fn from_node_ignoring_unknown<T: DeserializeOwned>(
+    node: &Node,
+    path: &str,
+) -> (Option<T>, Vec<Diagnostic>) {
+    context::decode_ignoring_unknown(node, path)
+}
+
 /// Decodes a value on top of `defaults`: maps are merged key by key, everything else that the user
 /// names replaces the default, and a key set to nothing keeps it. An
 /// [`Optional`](super::values::Optional) default comes to life when its key is named.

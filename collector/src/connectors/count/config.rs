@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::values::Condition;
+use crate::config::yaml::Node;
 
 /// Metrics by name.
 pub(super) type Metrics = BTreeMap<String, Metric>;
@@ -49,7 +50,7 @@ pub(super) struct Attribute {
     pub(super) key: String,
     /// Its value for items that have none; without it, they do not count.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) default_value: Option<serde_json::Value>,
+    pub(super) default_value: Option<Node>,
 }
 
 /// The usual metrics: key of the section, name and description.

@@ -1,9 +1,10 @@
 //! Counting the items of one level: for each resource, how many items each metric has seen with
 //! which attributes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use holt_pdata::messages::{self, KeyValueView, ProfileView, numbers};
+use holt_pdata::messages::{self, AnyValueView, KeyValueView, ProfileView, numbers};
 use holt_pdata::wire::Fields;
 use holt_pdata::{Batch, Builder, Dictionary, Editor, Level, Open, ValueView, Verdict, edit};
 use holt_runtime::Program;
@@ -33,10 +34,30 @@ pub(super) struct Counted {
 /// What was counted of one resource.
 #[derive(Default)]
 pub(super) struct Counts {
-    /// For each metric: encoded attributes, and how many items have them.
-    pub(super) metrics: Vec<Vec<(Vec<u8>, u64)>>,
+    /// What was counted for each metric.
+    pub(super) metrics: Vec<Points>,
     /// The first and the last time of its items.
     pub(super) times: Option<(u64, u64)>,
+}
+
+/// The datapoints of a metric.
+#[derive(Default)]
+pub(super) struct Points {
+    /// Encoded attributes, and how many items have them.
+    pub(super) all: Vec<(Vec<u8>, u64)>,
+    /// Where those are that have equal attributes, whatever the order of their maps.
+    places: HashMap<Vec<u8>, usize>,
+}
+
+impl Points {
+    fn add(&mut self, attributes: Attributes<'_>) {
+        let next = self.all.len();
+        let place = *self.places.entry(attributes.identity()).or_insert(next);
+        match self.all.get_mut(place) {
+            Some((_, count)) => *count += 1,
+            None => self.all.push((attributes.encoded(), 1)),
+        }
+    }
 }
 
 /// The resources of a batch, by their order.
@@ -47,10 +68,16 @@ pub(super) struct Resource {
     pub(super) counts: Vec<Counts>,
 }
 
-/// A metric that holds nothing, not even a kind of data.
+/// An item that cannot be counted.
 #[derive(Debug, thiserror::Error)]
-#[error("metric {0:?}: invalid metric type: Empty")]
-pub(super) struct NoData(String);
+pub(super) enum Uncountable {
+    /// A metric that holds nothing, not even a kind of data.
+    #[error("metric {0:?}: invalid metric type: Empty")]
+    NoData(String),
+    /// A profile with an attribute that is not in its dictionary.
+    #[error("attribute index {0} out of bounds [0, {1})")]
+    NoAttribute(i32, usize),
+}
 
 /// Counts the items of one kind. `matches` tells for each metric which items it is about.
 pub(super) fn count(
@@ -59,9 +86,35 @@ pub(super) fn count(
     matches: &[Option<Vec<Option<usize>>>],
     place: usize,
     resources: &mut [Resource],
-) -> Result<(), NoData> {
+) -> Result<(), Uncountable> {
     let mut counter = Counter { counted, matches, next: 0, place, resources };
     edit(batch, counted.level, &mut counter).map(|_| ())
+}
+
+/// Which items have all attributes that a metric counts apart, if it does: its condition is not asked
+/// about the others.
+pub(super) fn complete(batch: &Batch, level: Level, definition: &Definition) -> Option<Vec<bool>> {
+    if definition.attributes.is_empty() {
+        return None;
+    }
+    let mut complete = Complete { level, definition, items: Vec::new() };
+    edit(batch, level, &mut complete).map(|_| ()).unwrap_or_else(|never| match never {});
+    Some(complete.items)
+}
+
+struct Complete<'d> {
+    level: Level,
+    definition: &'d Definition,
+    items: Vec<bool>,
+}
+
+impl<'a> Editor<'a> for Complete<'_> {
+    type Error = std::convert::Infallible;
+
+    fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, Self::Error> {
+        self.items.push(attributes(self.definition, self.level, open).is_some());
+        Ok(Verdict::Keep)
+    }
 }
 
 /// The resources of a batch, with nothing counted of `kinds` kinds of item.
@@ -133,20 +186,29 @@ struct Counter<'c> {
 }
 
 impl<'a> Editor<'a> for Counter<'_> {
-    type Error = NoData;
+    type Error = Uncountable;
 
-    fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, NoData> {
+    fn edit(&mut self, open: &mut Open<'a>) -> Result<Verdict, Uncountable> {
         let item = self.next;
         self.next += 1;
         let message = match self.counted.level {
             Level::Record => open.record.raw(),
             _ => open.child.raw(),
         };
-        if open.record.message().name == messages::METRIC.name
+        let kind = open.record.message().name;
+        if kind == messages::PROFILE.name {
+            for index in ProfileView::new(message).attribute_indices().iter() {
+                if open.dictionary.attribute(index).is_none() {
+                    let known = open.dictionary.attribute_count();
+                    return Err(Uncountable::NoAttribute(index, known));
+                }
+            }
+        }
+        if kind == messages::METRIC.name
             && self.counted.level == Level::Record
             && !Fields::new(message).any(|field| matches!(field.number, 5 | 7 | 9 | 10 | 11))
         {
-            return Err(NoData(open.record.text(numbers::METRIC::name).to_owned()));
+            return Err(Uncountable::NoData(open.record.text(numbers::METRIC::name).to_owned()));
         }
         // Resources are counted from 1.
         let resource = open.resource_index.checked_sub(1);
@@ -159,7 +221,7 @@ impl<'a> Editor<'a> for Counter<'_> {
             let (first, last) = counts.times.unwrap_or((time, time));
             counts.times = Some((first.min(time), last.max(time)));
         }
-        counts.metrics.resize_with(self.counted.definitions.len(), Vec::new);
+        counts.metrics.resize_with(self.counted.definitions.len(), Points::default);
         let metrics = self.counted.definitions.iter().zip(self.matches).zip(&mut counts.metrics);
         for ((definition, matches), counts) in metrics {
             let counts_it =
@@ -167,20 +229,75 @@ impl<'a> Editor<'a> for Counter<'_> {
             if !counts_it {
                 continue;
             }
-            let level = self.counted.level;
-            let Some(attributes) = attributes(definition, level, open) else { continue };
-            match counts.iter_mut().find(|(known, _)| *known == attributes) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((attributes, 1)),
+            if let Some(attributes) = attributes(definition, self.counted.level, open) {
+                counts.add(attributes);
             }
         }
         Ok(Verdict::Keep)
     }
 }
 
-/// The attributes that an item counts under, encoded as those of a datapoint; `None` when it lacks
-/// one.
-fn attributes<'a>(definition: &Definition, level: Level, open: &mut Open<'a>) -> Option<Vec<u8>> {
+/// The attributes that an item counts under, with their encoded values.
+struct Attributes<'k>(Vec<(&'k str, Vec<u8>)>);
+
+impl Attributes<'_> {
+    /// As those of a datapoint.
+    fn encoded(&self) -> Vec<u8> {
+        Builder::message_bytes(|point| {
+            for (key, value) in &self.0 {
+                point.message(numbers::NUMBER_DATA_POINT::attributes, |entry| {
+                    entry.text(numbers::KEY_VALUE::key, key);
+                    entry.encoded(numbers::KEY_VALUE::value, value);
+                });
+            }
+        })
+    }
+
+    /// What is the same for equal attributes.
+    fn identity(&self) -> Vec<u8> {
+        Builder::message_bytes(|all| {
+            for (_, value) in &self.0 {
+                all.encoded(1, &identity(value));
+            }
+        })
+    }
+}
+
+/// An encoded value with the entries of all maps in it in the order of their keys.
+fn identity(value: &[u8]) -> Vec<u8> {
+    match AnyValueView::new(value).get() {
+        ValueView::Array(array) => Builder::message_bytes(|any| {
+            any.message(numbers::ANY_VALUE::array_value, |array_value| {
+                for value in array.iter() {
+                    let value = identity(&encoded(value));
+                    array_value.encoded(numbers::ARRAY_VALUE::values, &value);
+                }
+            });
+        }),
+        ValueView::Map(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            Builder::message_bytes(|any| {
+                any.message(numbers::ANY_VALUE::kvlist_value, |list| {
+                    for (key, value) in entries {
+                        list.message(numbers::KEY_VALUE_LIST::values, |entry| {
+                            entry.text(numbers::KEY_VALUE::key, key);
+                            entry.encoded(numbers::KEY_VALUE::value, &identity(&encoded(value)));
+                        });
+                    }
+                });
+            })
+        }
+        _ => value.to_vec(),
+    }
+}
+
+/// The attributes that an item counts under; `None` when it lacks one.
+fn attributes<'d, 'a>(
+    definition: &'d Definition,
+    level: Level,
+    open: &mut Open<'a>,
+) -> Option<Attributes<'d>> {
     let mut values: Vec<(&str, Vec<u8>)> = Vec::new();
     for (key, default) in &definition.attributes {
         let value = match of_item(key, level, open) {
@@ -193,14 +310,7 @@ fn attributes<'a>(definition: &Definition, level: Level, open: &mut Open<'a>) ->
         }
         values.push((key, value));
     }
-    Some(Builder::message_bytes(|point| {
-        for (key, value) in values {
-            point.message(numbers::NUMBER_DATA_POINT::attributes, |entry| {
-                entry.text(numbers::KEY_VALUE::key, key);
-                entry.encoded(numbers::KEY_VALUE::value, &value);
-            });
-        }
-    }))
+    Some(Attributes(values))
 }
 
 /// The value of an attribute of an item, of its scope or of its resource.

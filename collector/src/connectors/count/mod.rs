@@ -32,9 +32,10 @@ use crate::component::{
     Kind, PipelineOutput, Refused, Report, Section, Settings, Stability, TypedConfig, TypedFactory,
     WRONG_VALUE,
 };
-use crate::config::de::from_node;
+use crate::config::de::from_node_ignoring_unknown;
 use crate::config::values::Text;
 use crate::graph::fan_out;
+use crate::matching::any_value;
 use crate::ottl::{ProcessHost, dialect, engine, sort, source};
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -150,13 +151,9 @@ impl Config {
     ) -> Option<Self> {
         let path = section.path(Kind::Connector);
         let node = section.node;
-        let keys = match from_node::<Keys>(node, &path) {
-            Ok(keys) => keys.complete(),
-            Err(more) => {
-                findings.extend(more);
-                return None;
-            }
-        };
+        let (keys, more) = from_node_ignoring_unknown::<Keys>(node, &path);
+        findings.extend(more);
+        let keys = keys?.complete();
         let mut report = Report { path, location: node.location, findings };
         let dialect = dialect(Dialect::FILTER, section.gates);
         let mut counted = Vec::new();
@@ -179,6 +176,8 @@ fn definitions(
 ) -> Vec<Definition> {
     let key = countable.key;
     let section = report.location;
+    // What the reference calls the kind in messages about attributes.
+    let says = if key == "datapoints" { "spans" } else { key };
     let mut definitions = Vec::new();
     for (name, metric) in keys.of(key) {
         let mut refuse = |what: &str, help: &str, reference: &str| {
@@ -192,12 +191,22 @@ fn definitions(
             refuse("metrics have no attributes", "remove `attributes`", &reference);
         }
         if metric.attributes.iter().any(|attribute| attribute.key.is_empty()) {
-            let reference = format!("{key} attributes: metric {name:?}: attribute key missing");
+            let reference = format!("{says} attributes: metric {name:?}: attribute key missing");
             refuse(&format!("an attribute of `{name}` has no key"), "name it", &reference);
         }
         let attributes = metric.attributes.iter().map(|attribute| {
-            let default = attribute.default_value.as_ref().filter(|value| !value.is_null());
-            (attribute.key.clone(), default.map(any_value))
+            let default = attribute.default_value.as_ref().map(any_value);
+            let default = default.transpose().unwrap_or_else(|date| {
+                let reference = format!(
+                    "{says} attributes: metric {name:?}: invalid default value specified for \
+                     attribute {}",
+                    attribute.key
+                );
+                let message = ("a date is no value of an attribute", "put it in quotes");
+                report.refuse(WRONG_VALUE, Some(date.location), message, &reference);
+                None
+            });
+            (attribute.key.clone(), default)
         });
         let mut definition = Definition {
             name: name.clone(),
@@ -211,6 +220,7 @@ fn definitions(
                 conditions: metric.conditions.iter().map(|text| source(text, section)).collect(),
                 drops: true,
                 error_mode: ErrorMode::Propagate,
+                shows_contexts: true,
                 ..Group::default()
             };
             match compile(countable.signal, &[group], dialect, engine) {
@@ -224,40 +234,6 @@ fn definitions(
         definitions.push(definition);
     }
     definitions
-}
-
-/// A value of the configuration as an encoded `AnyValue`.
-fn any_value(value: &serde_json::Value) -> Vec<u8> {
-    use serde_json::Value;
-    Builder::message_bytes(|any| match value {
-        Value::Null => {}
-        Value::Bool(value) => any.present_varint(numbers::ANY_VALUE::bool_value, u64::from(*value)),
-        Value::String(text) => {
-            any.encoded(numbers::ANY_VALUE::string_value, text.as_bytes());
-        }
-        Value::Number(number) => match number.as_i64() {
-            Some(value) => {
-                any.present_varint(numbers::ANY_VALUE::int_value, value.cast_unsigned());
-            }
-            None => any.present_double(
-                numbers::ANY_VALUE::double_value,
-                number.as_f64().unwrap_or_default(),
-            ),
-        },
-        Value::Array(values) => any.message(numbers::ANY_VALUE::array_value, |array| {
-            for value in values {
-                array.encoded(numbers::ARRAY_VALUE::values, &any_value(value));
-            }
-        }),
-        Value::Object(entries) => any.message(numbers::ANY_VALUE::kvlist_value, |map| {
-            for (key, value) in entries {
-                map.message(numbers::KEY_VALUE_LIST::values, |entry| {
-                    entry.text(numbers::KEY_VALUE::key, key);
-                    entry.encoded(numbers::KEY_VALUE::value, &any_value(value));
-                });
-            }
-        }),
-    })
 }
 
 impl ConnectorConfig for Config {
@@ -300,7 +276,11 @@ impl Count {
             let matches =
                 counted.definitions.iter().map(|definition| match &definition.condition {
                     None => Ok(None),
-                    Some(program) => sort(program, batch, &self.host, context).map(Some),
+                    Some(program) => {
+                        let wanted = counter::complete(batch, counted.level, definition);
+                        let wanted = wanted.as_deref();
+                        sort(program, batch, &self.host, context, wanted).map(Some)
+                    }
                 });
             let matches: Result<Vec<_>, _> = matches.collect();
             let matches = matches.map_err(|error| error.to_string())?;
@@ -309,7 +289,8 @@ impl Count {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-        let has_counts = |counts: &Counts| counts.metrics.iter().any(|points| !points.is_empty());
+        let has_counts =
+            |counts: &Counts| counts.metrics.iter().any(|points| !points.all.is_empty());
         resources.retain(|resource| resource.counts.iter().any(has_counts));
         if resources.is_empty() {
             return Ok(None);
@@ -329,10 +310,10 @@ impl Count {
             });
             for (counted, counts) in self.kinds.iter().zip(&resource.counts) {
                 let metrics = counted.definitions.iter().zip(&counts.metrics);
-                for (definition, points) in metrics.filter(|(_, points)| !points.is_empty()) {
+                for (definition, points) in metrics.filter(|(_, points)| !points.all.is_empty()) {
                     let times = counts.times.unwrap_or((now, now));
                     out.message(SCOPE_METRICS::metrics, |out| {
-                        metric(definition, points, times, out);
+                        metric(definition, &points.all, times, out);
                     });
                 }
             }

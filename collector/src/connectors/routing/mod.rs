@@ -223,7 +223,7 @@ impl Routing {
                 }
                 Step::Request(..) => rest,
                 Step::Items { program, level, ways, edits } => {
-                    let places = sort(program, &rest, &self.host, context)?;
+                    let places = sort(program, &rest, &self.host, context, None)?;
                     if let Some(edits) = edits {
                         rest = run(edits, &rest, &self.host, context)?;
                     }

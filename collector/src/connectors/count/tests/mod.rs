@@ -1,5 +1,7 @@
 //! What is counted, and what is refused.
 
+mod conformance;
+
 use std::sync::Arc;
 
 use holt_pdata::{Signal, json};
