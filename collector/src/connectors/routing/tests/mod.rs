@@ -1,5 +1,7 @@
 //! Which pipeline gets what, and what is refused.
 
+mod conformance;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
