@@ -13,6 +13,14 @@ pub const GATES: &[Gate] = &[
         url: "https://github.com/open-telemetry/opentelemetry-collector/issues/8754",
     },
     Gate {
+        id: "connector.routing.defaultErrorModeIgnore",
+        stage: Stage::Beta,
+        description: "Makes ignore the default error_mode of the routing connector instead of propagate",
+        from: "v0.155.0",
+        to: None,
+        url: "https://github.com/open-telemetry/opentelemetry-collector-contrib/issues/48418",
+    },
+    Gate {
         id: "connector.servicegraph.legacyLatencyMetricNames",
         stage: Stage::Deprecated,
         description: "Gives latencies of the service graph the names they had before 0.80",

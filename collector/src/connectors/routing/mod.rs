@@ -21,7 +21,7 @@ use holt_runtime::functions::Dialect;
 use holt_runtime::program::{ErrorMode, RunError};
 
 use self::config::Settings as Keys;
-use self::table::{SIGNALS, Step, Steps, Terms, Way};
+use self::table::{Edits, SIGNALS, Step, Steps, Terms, Way};
 use crate::component::{
     AckOutcome, Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor,
     Kind, MISSING_KEY, Output, PipelineOutput, Refused, Report, Section, Settings, Stability,
@@ -123,7 +123,8 @@ impl ConnectorConfig for Config {
         let programs = steps.flat_map(|step| match step {
             Step::Request(..) => Vec::new(),
             Step::Items { program, edits, .. } => {
-                std::iter::once(program.as_ref()).chain(edits.as_deref()).collect()
+                let edits = edits.as_deref().map(|edits| &edits.program);
+                std::iter::once(program.as_ref()).chain(edits).collect()
             }
         });
         programs.collect()
@@ -223,9 +224,9 @@ impl Routing {
                 }
                 Step::Request(..) => rest,
                 Step::Items { program, level, ways, edits } => {
-                    let places = sort(program, &rest, &self.host, context, None)?;
+                    let mut places = sort(program, &rest, &self.host, context, None)?;
                     if let Some(edits) = edits {
-                        rest = run(edits, &rest, &self.host, context)?;
+                        rest = self.edit(edits, rest, *level, &mut places, context)?;
                     }
                     self.take(rest, &places, *level, ways, &mut parts)
                 }
@@ -236,6 +237,32 @@ impl Routing {
         }
         parts.add(self.rest, rest);
         Ok(parts)
+    }
+
+    /// Does to the items of a route what its statement says. An item for which that fails does not
+    /// take the route.
+    fn edit(
+        &self,
+        edits: &Edits,
+        batch: Batch,
+        level: Level,
+        places: &mut [Option<usize>],
+        context: &Context,
+    ) -> Result<Batch, RunError> {
+        let before = edits.failures();
+        let edited = run(&edits.program, &batch, &self.host, context)?;
+        // Failures of requests that are handled at the same time count here too: then there is only
+        // more to do.
+        if edits.failures() > before {
+            for (item, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_some())
+            {
+                let alone = batch.select(level, Hollow::Go, |index| index == item);
+                if run(&edits.strict, &alone, &self.host, context).is_err() {
+                    *place = None;
+                }
+            }
+        }
+        Ok(edited)
     }
 
     /// Takes out of a batch what routes take; answers with what is left.
@@ -250,7 +277,9 @@ impl Routing {
         let place = |item: usize| places.get(item).copied().flatten();
         let (of_parts, of_rest) = match level {
             Level::Resource => (Hollow::Stay, Hollow::Stay),
-            _ => (Hollow::GoAll, Hollow::Go),
+            // A metric that holds nothing is an item of its own, but no parent of datapoints.
+            Level::DataPoint => (Hollow::GoAll, Hollow::Go),
+            _ => (Hollow::Go, Hollow::Go),
         };
         let mut leaves = true;
         for (index, way) in ways.iter().enumerate() {

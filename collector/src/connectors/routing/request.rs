@@ -9,6 +9,7 @@ pub(super) struct RequestCondition {
     value: String,
     /// Whether a value must be the given one, or another.
     equals: bool,
+    exact: bool,
 }
 
 impl RequestCondition {
@@ -26,13 +27,29 @@ impl RequestCondition {
             (0 | 1, _) => return Err("condition does not contain a valid comparator"),
             _ => return Err("condition contains multiple comparators"),
         };
-        let key = left.strip_prefix("request[\"").and_then(|rest| rest.strip_suffix("\"]"));
-        let key =
-            key.ok_or("condition must have format 'request[\"<name>\"] <comparator> <value>'")?;
-        let value = right.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let value = value
-            .ok_or("condition must have format 'request[\"<name>\"] <comparator> \"<value>\"'")?;
-        Ok(Self { key: key.to_owned(), value: value.to_owned(), equals })
+        if !left.split_once("request[\"").is_some_and(|(_, rest)| rest.contains("\"]")) {
+            return Err("condition must have format 'request[\"<name>\"] <comparator> <value>'");
+        }
+        if !right.split_once('"').is_some_and(|(_, rest)| rest.contains('"')) {
+            return Err(
+                "condition must have format 'request[\"<name>\"] <comparator> \"<value>\"'",
+            );
+        }
+        // What stands around them becomes part of them, as in the reference.
+        let without = |text: &str, start: &str, end: &str| {
+            let rest = text.strip_prefix(start).unwrap_or(text);
+            let inner = rest.strip_suffix(end).unwrap_or(rest).to_owned();
+            let exact = text.len() == start.len() + inner.len() + end.len();
+            (inner, exact)
+        };
+        let (key, exact_key) = without(left, "request[\"", "\"]");
+        let (value, exact_value) = without(right, "\"", "\"");
+        Ok(Self { key, value, equals, exact: exact_key && exact_value })
+    }
+
+    /// Whether nothing stands around the key and the value, which would become part of them.
+    pub(super) const fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// Whether a value of the key is as it should be. Headers of gRPC are there whether the receiver

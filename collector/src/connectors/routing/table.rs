@@ -25,6 +25,9 @@ use crate::ottl::{source, with_failure_log};
 /// The signals that are routed.
 pub(super) const SIGNALS: [Signal; 3] = [Signal::Traces, Signal::Metrics, Signal::Logs];
 
+/// The contexts of conditions on telemetry and on the collector.
+const CONTEXTS: [&str; 6] = ["resource", "span", "metric", "datapoint", "log", "otelcol"];
+
 /// What batches of a signal go through.
 pub(super) struct Steps {
     /// The signal.
@@ -47,8 +50,23 @@ pub(super) enum Step {
         /// The routes.
         ways: Vec<Way>,
         /// What is done to the items that the only route takes.
-        edits: Option<Arc<Program>>,
+        edits: Option<Arc<Edits>>,
     },
+}
+
+/// What a statement does to items.
+pub(super) struct Edits {
+    /// Fails as the settings say.
+    pub(super) program: Program,
+    /// The same, but refuses a batch of which an item fails.
+    pub(super) strict: Program,
+}
+
+impl Edits {
+    /// How often it has failed.
+    pub(super) fn failures(&self) -> u64 {
+        self.program.tallies().iter().map(|tally| tally.counts().errors).sum()
+    }
 }
 
 /// Where a route leads.
@@ -130,8 +148,11 @@ pub(super) fn compile(table: &[Item], terms: Terms<'_>, report: &mut Report<'_>)
             let guard = compiled.guard.clone();
             if let Some(edits) = compiled.edits.take() {
                 steps.close(&mut open, terms);
-                let edits = Program::new(steps.signal, vec![edits], terms.engine);
-                let edits = Arc::new(with_failure_log(edits, Kind::Connector, terms.id));
+                let strict = hir::Group { error_mode: ErrorMode::Propagate, ..edits.clone() };
+                let strict = Program::new(steps.signal, vec![strict], terms.engine);
+                let program = Program::new(steps.signal, vec![edits], terms.engine);
+                let program = with_failure_log(program, Kind::Connector, terms.id);
+                let edits = Arc::new(Edits { program, strict });
                 steps.push(guard, vec![*way], Some(edits), terms);
                 continue;
             }
@@ -167,7 +188,7 @@ impl Steps {
         &mut self,
         group: hir::Group,
         ways: Vec<Way>,
-        edits: Option<Arc<Program>>,
+        edits: Option<Arc<Edits>>,
         terms: Terms<'_>,
     ) {
         let level = group.context.level;
@@ -227,12 +248,12 @@ pub(super) fn pipelines(texts: &[Text], report: &mut Report<'_>) -> Vec<Pipeline
 fn copies(item: &Item, report: &mut Report<'_>) -> Option<bool> {
     let Some(action) = &item.action else { return Some(false) };
     match action.as_str() {
-        "" | "move" => Some(false),
+        "move" => Some(false),
         "copy" => Some(true),
         other => {
             let message = (&*format!("`{other}` is no action"), "write `move` or `copy`");
-            let reference = "invalid routing action: if provided should be one of move/copy";
-            report.at("action", action.location()).refuse(WRONG_VALUE, None, message, reference);
+            let reference = format!("invalid Action string: {other}");
+            report.at("action", action.location()).refuse(WRONG_VALUE, None, message, &reference);
             None
         }
     }
@@ -244,7 +265,8 @@ fn compile_item(item: &Item, terms: Terms<'_>, report: &mut Report<'_>) -> Optio
     let condition = item.condition.as_deref().filter(|text| !text.is_empty());
     let statement = item.statement.as_deref().filter(|text| !text.is_empty());
     let context = item.context.as_ref().filter(|text| !is_empty(Some(text)));
-    if context.is_some_and(|context| context.as_str() == "request") {
+    let asks_requests = context.is_some_and(|context| context.as_str() == "request");
+    if asks_requests && (condition.is_some() || statement.is_some()) {
         return request(condition.filter(|_| statement.is_none()), report).map(Route::Request);
     }
     let texts = match (condition, statement) {
@@ -265,8 +287,8 @@ fn compile_item(item: &Item, terms: Terms<'_>, report: &mut Report<'_>) -> Optio
         }
         (None, Some(statement)) => texts_of(source(statement, terms.section), report)?,
     };
-    let known = ["resource", "span", "metric", "datapoint", "log", "otelcol"];
-    if let Some(context) = context.filter(|context| !known.contains(&context.as_str())) {
+    let context_is_known = |context: &&Text| CONTEXTS.contains(&context.as_str());
+    if let Some(context) = context.filter(|context| !context_is_known(context)) {
         let message =
             (&*format!("there is no context `{context}` here"), "remove it: it is inferred");
         let reference = format!("invalid context: {context}");
@@ -280,7 +302,19 @@ fn compile_item(item: &Item, terms: Terms<'_>, report: &mut Report<'_>) -> Optio
     });
     let compiled = for_signals(&texts, context.as_ref(), terms);
     let mut errors = match compiled {
-        Ok(compiled) => return Some(Route::Items(finish(compiled, report))),
+        Ok(compiled) => {
+            let inferred = compiled.first().map_or("", |(_, one, _)| one.guard.context.name);
+            if !CONTEXTS.contains(&inferred) {
+                let message = (
+                    &*format!("the condition is about a `{inferred}`, which no route takes"),
+                    "name the context of the items with it: `context: log`",
+                );
+                let reference = format!("inferred context \"{inferred}\" is not a valid candidate");
+                report.refuse(WRONG_VALUE, None, message, &reference);
+                return None;
+            }
+            return Some(Route::Items(finish(compiled, report)));
+        }
         Err(errors) => errors,
     };
     if context.is_none() {
@@ -301,7 +335,13 @@ fn request(condition: Option<&Text>, report: &mut Report<'_>) -> Option<RequestC
         return None;
     };
     match RequestCondition::parse(condition) {
-        Ok(parsed) => Some(parsed),
+        Ok(parsed) => {
+            if !parsed.is_exact() {
+                let why = "only `request[\"name\"] == \"value\"` and `!=` are understood";
+                report.warn_no_effect(condition.location(), "condition", why);
+            }
+            Some(parsed)
+        }
         Err(reference) => {
             let help = "write `request[\"name\"] == \"value\"`";
             let message = ("the condition cannot be read", help);

@@ -167,7 +167,7 @@ async fn tables_that_cannot_work_are_refused() {
         ("{table: [{condition: 'true'}]}", "invalid route: no pipelines defined"),
         (
             "{table: [{context: log, condition: 'true', action: drop, pipelines: [logs]}]}",
-            "move/copy",
+            "invalid Action string: drop",
         ),
         (
             "{table: [{context: scope, condition: 'true', pipelines: [logs]}]}",
