@@ -7,6 +7,7 @@ use holt_pdata::Signal;
 
 use super::count::Counting;
 use super::cycle::{build_order, fed_by};
+use super::ends::loose_ends;
 use super::fan_out;
 use super::node::{Description, Feed, Instance, Node, Place, Role};
 use super::plan::{BuildError, PipelinePlan, Plan};
@@ -15,7 +16,7 @@ use crate::component::{
     Component, Consumer, CreateError, Kind, Outputs, PipelineOutput, Settings, SharedFacts,
     StatusHub,
 };
-use crate::config::ids::{ComponentId, PipelineId};
+use crate::config::ids::{ComponentId, PipelineId, PipelineSignal};
 use crate::telemetry::Handles;
 
 /// What the components of all graphs of a process share.
@@ -101,30 +102,15 @@ fn check_references(plan: &Plan) -> Result<(), BuildError> {
 fn check_connectors(plan: &Plan) -> Result<(), BuildError> {
     for (id, config) in &plan.connectors {
         let pipelines_with = |side: fn(&PipelinePlan) -> &Vec<ComponentId>| {
-            plan.pipelines
-                .iter()
-                .filter(|(_, pipeline)| side(pipeline).contains(id))
-                .map(|(pipeline, _)| pipeline)
-                .collect::<Vec<_>>()
+            let all = plan.pipelines.iter().filter(|(_, pipeline)| side(pipeline).contains(id));
+            all.map(|(pipeline, _)| pipeline).collect::<Vec<_>>()
         };
-        let sources = pipelines_with(|pipeline| &pipeline.exporters);
-        let targets = pipelines_with(|pipeline| &pipeline.receivers);
-        let joins = |from: &&PipelineId, to: &&PipelineId| {
-            config.supports(from.signal().into(), to.signal().into())
-        };
-        let half_used = |used, pipeline: &PipelineId, missing| {
-            let (id, pipelines) = (id.clone(), pipeline.to_string());
-            Err(BuildError::ConnectorHalfUsed { id, used, pipelines, missing })
-        };
-        for from in &sources {
-            if !targets.iter().any(|to| joins(from, to)) {
-                return half_used(Kind::Exporter, from, Kind::Receiver);
-            }
-        }
-        for to in &targets {
-            if !sources.iter().any(|from| joins(from, to)) {
-                return half_used(Kind::Receiver, to, Kind::Exporter);
-            }
+        let into = pipelines_with(|pipeline| &pipeline.exporters);
+        let out = pipelines_with(|pipeline| &pipeline.receivers);
+        let converts =
+            |from: PipelineSignal, to: PipelineSignal| config.supports(from.into(), to.into());
+        if let Some(end) = loose_ends(id, &into, &out, converts).into_iter().next() {
+            return Err(BuildError::LooseEnd(end));
         }
     }
     Ok(())

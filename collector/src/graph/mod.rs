@@ -10,6 +10,7 @@
 mod build;
 mod count;
 mod cycle;
+mod ends;
 mod fan_out;
 mod fingerprint;
 mod node;
@@ -21,6 +22,8 @@ mod tests;
 
 pub use build::{Graph, Shared, build};
 pub(crate) use cycle::order;
+pub use ends::LooseEnd;
+pub(crate) use ends::loose_ends;
 pub use fan_out::fan_out;
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use node::{Instance, Node};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use super::ends::LooseEnd;
 use super::fingerprint::Fingerprints;
 use crate::component::{
     ConnectorConfig, CreateError, ExporterConfig, ExtensionConfig, Kind, PipelineFacts,
@@ -59,21 +60,9 @@ pub enum BuildError {
     /// The service names an extension that is not configured.
     #[error("service::extensions: references extension \"{0}\" which is not configured")]
     ExtensionNotConfigured(ComponentId),
-    /// A connector that nothing leads out of, or into.
-    #[error(
-        "connector \"{id}\" used as {used} in [{pipelines}] pipeline but not used in any \
-         supported {missing} pipeline"
-    )]
-    ConnectorHalfUsed {
-        /// The connector.
-        id: ComponentId,
-        /// The side that is used.
-        used: Kind,
-        /// Pipelines that use that side.
-        pipelines: String,
-        /// The side that is missing.
-        missing: Kind,
-    },
+    /// A connector is used on one side only, or not with signals that it handles on both.
+    #[error(transparent)]
+    LooseEnd(#[from] LooseEnd),
     /// Connectors lead back to where they came from.
     #[error("cycle detected: {0}")]
     Cycle(String),

@@ -2,9 +2,9 @@
 
 use holt_grammar::diag::Severity;
 
-use crate::component::known;
-use crate::config::ids::PipelineId;
-use crate::config::model::{ComponentKind, Pipeline};
+use crate::component::{Kind, known};
+use crate::config::model::{ComponentKind, Pipeline, Reference};
+use crate::graph::loose_ends;
 use crate::lint::{Report, Rule, Subject};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,56 +36,33 @@ service:
     check,
 };
 
-/// A pipeline that names the connector.
-type End<'c> = (&'c PipelineId, &'c Pipeline);
-
 fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     for (type_name, connector) in subject.components(ComponentKind::Connector) {
         let Some(pairs) = known::conversions(type_name) else { continue };
-        let names = |references: &[crate::config::model::Reference]| {
-            references.iter().any(|one| one.value == connector.id)
+        let with = |side: fn(&Pipeline) -> &[Reference]| {
+            let names =
+                |one: &Pipeline| side(one).iter().any(|reference| reference.value == connector.id);
+            subject.pipelines().filter(|(_, one)| names(one)).map(|(id, _)| id).collect::<Vec<_>>()
         };
-        let into: Vec<End<'_>> =
-            subject.pipelines().filter(|(_, one)| names(&one.exporters)).collect();
-        let out: Vec<End<'_>> =
-            subject.pipelines().filter(|(_, one)| names(&one.receivers)).collect();
-        let fits = |from: &End<'_>, to: &End<'_>| pairs.has(from.0.signal(), to.0.signal());
-        let half = |end: &End<'_>, used: &str, missing: &str| Half {
-            place: subject.place_of(&connector.id, end.1),
-            message: format!(
+        let into = with(|pipeline| &pipeline.exporters);
+        let out = with(|pipeline| &pipeline.receivers);
+        for end in loose_ends(&connector.id, &into, &out, |from, to| pairs.has(from, to)) {
+            let Some(pipeline) = subject.config.service.pipelines.get(&end.pipeline) else {
+                continue;
+            };
+            let message = format!(
                 "nothing leads {} the connector `{}` for {}",
-                if used == "exporter" { "out of" } else { "into" },
+                if end.used == Kind::Exporter { "out of" } else { "into" },
                 connector.id,
-                end.0.signal(),
-            ),
-            quote: format!(
-                "the Go collector says: connector \"{}\" used as {used} in [{}] pipeline but not used in \
-                 any supported {missing} pipeline",
-                connector.id, end.0
-            ),
-        };
-        for end in into.iter().filter(|from| !out.iter().any(|to| fits(from, to))) {
-            half(end, "exporter", "receiver").add(report, &pairs);
+                end.pipeline.signal(),
+            );
+            let joined: Vec<String> =
+                pairs.iter().map(|(from, to)| format!("{from} to {to}")).collect();
+            let finding = report
+                .at(subject.place_of(&connector.id, pipeline), message)
+                .note(format!("the Go collector says: {end}"))
+                .note(format!("it turns {}", joined.join(", ")));
+            report.add(finding);
         }
-        for end in out.iter().filter(|to| !into.iter().any(|from| fits(from, to))) {
-            half(end, "receiver", "exporter").add(report, &pairs);
-        }
-    }
-}
-
-struct Half {
-    place: holt_grammar::source::Location,
-    message: String,
-    quote: String,
-}
-
-impl Half {
-    fn add(self, report: &mut Report<'_>, pairs: &known::Conversions) {
-        let pairs: Vec<String> = pairs.iter().map(|(from, to)| format!("{from} to {to}")).collect();
-        let finding = report
-            .at(self.place, self.message)
-            .note(self.quote)
-            .note(format!("it turns {}", pairs.join(", ")));
-        report.add(finding);
     }
 }
