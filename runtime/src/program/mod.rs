@@ -14,11 +14,10 @@ mod session;
 mod sort;
 mod source;
 mod stage;
-pub mod why;
 
 pub use compile::{Trees, compile, compile_trees};
 pub use infer::infers_named_context;
-pub use observe::{Expression, Seen, Within};
+pub use observe::{Expression, Seen, Within, why};
 pub use record::{Counts, Failure, OnDrop, OnFailure, Recorder, Step, Tally, Trace};
 pub use session::Session;
 pub use source::{Engine, ErrorMode, Group, SourceText, UnknownName};

@@ -1,146 +1,30 @@
-//! Expressions on their own: compiled as those of statements are, and evaluated for every item
-//! behind the statements of a program, whose scratch map they see.
+//! Looking on: what expressions yield for the items of a batch, and why a condition held or not.
 //!
-//! For tools that show what an expression yields on given telemetry. The reference evaluator does
-//! the work; nothing here is made for speed.
+//! For tools that explain a run. An [`Expression`] is compiled as those of statements are, and evaluated
+//! by the reference evaluator: by [`Program::observe`] for every item behind the statements of a
+//! program, whose scratch map it sees, and by [`why`] for each part of a condition. Nothing here is made
+//! for speed.
+
+mod expression;
+pub mod why;
 
 use std::collections::HashMap;
 
 use bumpalo::Bump;
-use holt_grammar::ast::{
-    BoolExpr, BoolExprKind, CompareOp, Comparison, Value as ValueAst, ValueKind,
-};
-use holt_grammar::diag::{Diagnostic, Severity};
-use holt_grammar::parse::SyntaxError;
-use holt_pdata::{Batch, Editor, MapView, Open, Signal, Verdict, edit};
+use holt_pdata::{Batch, Editor, MapView, Open, Verdict, edit};
 
 use super::record::Recorder;
 use super::run::{Run, Running, run_walk, walk};
-use super::{Group, Program, RunError, SourceText, references};
-use crate::compiler::check::Checker;
+use super::{Program, RunError, references};
 use crate::compiler::effects::Effects;
-use crate::compiler::hir::{self, builder, eval};
-use crate::compiler::resolve::{Resolver, choose_context};
+use crate::compiler::hir::{self, builder};
 use crate::error::EvalError;
 use crate::frame::{Frame, State};
-use crate::functions::Dialect;
 use crate::host::Host;
-use crate::paths::ContextDecl;
-use crate::types::Type;
 use crate::value::Value;
 use crate::vm::Outcome;
 
-/// A compiled value expression or condition.
-#[derive(Debug)]
-pub struct Expression {
-    context: &'static ContextDecl,
-    tree: hir::Expr,
-    /// Findings that do not keep it from being evaluated.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// The context that an expression is compiled in.
-#[derive(Clone, Copy, Debug)]
-pub enum Within {
-    /// The one that its paths ask for.
-    Inferred,
-    /// This one; paths may leave its name out if it was named.
-    Context(&'static ContextDecl, bool),
-}
-
-/// What an expression is as text allows.
-enum Parsed {
-    Value(ValueAst),
-    Condition(BoolExpr),
-}
-
-impl Expression {
-    /// Compiles a value expression or a condition.
-    ///
-    /// # Errors
-    /// All findings, when one is an error.
-    pub fn compile(
-        signal: Signal,
-        within: Within,
-        text: &SourceText,
-        dialect: Dialect,
-    ) -> Result<Self, Vec<Diagnostic>> {
-        let parsed = parsed(&text.text).map_err(|errors| -> Vec<Diagnostic> {
-            errors.into_iter().map(|error| error.into_diagnostic(text)).collect()
-        })?;
-        let mut findings = Vec::new();
-        let (context, named) = match within {
-            Within::Context(context, named) => (context, named),
-            Within::Inferred => {
-                let group = Group { conditions: vec![text.clone()], ..Group::default() };
-                let used = [parsed.as_condition()];
-                match choose_context(signal, dialect, &group, &[], &used, &mut findings) {
-                    Some(chosen) => chosen,
-                    None => return Err(findings),
-                }
-            }
-        };
-        let mut resolver = Resolver::new(context, named, dialect, text, &mut findings);
-        let tree = match &parsed {
-            Parsed::Value(value) => resolver
-                .value(value)
-                .and_then(|node| Checker::new(context, text, &mut findings).value(&node)),
-            Parsed::Condition(condition) => resolver
-                .condition(condition)
-                .and_then(|tree| Checker::new(context, text, &mut findings).condition(&tree)),
-        };
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-        match tree {
-            Some(tree) if !refused => Ok(Self { context, tree, warnings: findings }),
-            _ => Err(findings),
-        }
-    }
-
-    /// The context that it sees items of.
-    pub const fn context(&self) -> &'static ContextDecl {
-        self.context
-    }
-
-    /// All types that its value can have.
-    pub const fn ty(&self) -> Type {
-        self.tree.ty
-    }
-
-    /// The typed tree.
-    pub const fn tree(&self) -> &hir::Expr {
-        &self.tree
-    }
-}
-
-/// A text that is neither has the errors of the reading that gets further.
-fn parsed(text: &str) -> Result<Parsed, Vec<SyntaxError>> {
-    let value = match holt_grammar::parse_value_expression(text) {
-        Ok(value) => return Ok(Parsed::Value(value.value)),
-        Err(errors) => errors,
-    };
-    let condition = match holt_grammar::parse_condition(text) {
-        Ok(condition) => return Ok(Parsed::Condition(condition.expr)),
-        Err(errors) => errors,
-    };
-    let reach = |errors: &[SyntaxError]| errors.iter().map(|error| error.span.start).min();
-    Err(if reach(&value) > reach(&condition) { value } else { condition })
-}
-
-impl Parsed {
-    /// A condition that uses what the expression uses.
-    fn as_condition(&self) -> BoolExpr {
-        match self {
-            Self::Condition(condition) => condition.clone(),
-            Self::Value(value) => {
-                let span = value.span;
-                let right = ValueAst { kind: ValueKind::Nil, span };
-                let left = value.clone();
-                let comparison = Comparison { left, op: CompareOp::Eq, op_span: span, right };
-                BoolExpr { kind: BoolExprKind::Comparison(Box::new(comparison)), span }
-            }
-        }
-    }
-}
+pub use expression::{Expression, Within};
 
 /// Gets what expressions yield: the index of the expression, its value or error, and the item.
 pub type Seen<'s> = dyn FnMut(usize, Result<Value<'_>, EvalError>, &Open<'_>) + 's;
@@ -162,10 +46,10 @@ impl Program {
         let mut current = references::resolved(batch);
         let Some(first) = expressions.first() else { return self.run(batch, host) };
         let mut run = Run { host, shared: HashMap::new(), kept: self.take_kept(), prunes: false };
-        let own = builder::group(first.context, Vec::new());
+        let own = builder::group(first.context(), Vec::new());
         let mut trees: Vec<&hir::Group> = self.trees().collect();
         let last = match trees.last() {
-            Some(last) if last.context == first.context => trees.pop(),
+            Some(last) if last.context == first.context() => trees.pop(),
             _ => None,
         };
         let mut at = 0;
@@ -235,7 +119,7 @@ impl<'a> Editor<'a> for Observer<'a, '_, '_> {
             Outcome::Dropped => Verdict::Drop,
             Outcome::Done => {
                 for (index, expression) in self.expressions.iter().enumerate() {
-                    let value = eval::eval(&mut frame, &expression.tree);
+                    let value = expression.evaluate(&mut frame);
                     (self.seen)(index, value, frame.open);
                 }
                 Verdict::Keep
@@ -259,11 +143,12 @@ impl<'a> Editor<'a> for Observer<'a, '_, '_> {
 mod tests {
     use holt_grammar::parse::Verbatim;
     use holt_grammar::source::SourceMap;
-    use holt_pdata::json;
+    use holt_pdata::{Signal, json};
 
     use super::*;
+    use crate::functions::Dialect;
     use crate::host::FixedHost;
-    use crate::program::{Engine, compile};
+    use crate::program::{Engine, Group, SourceText, compile};
 
     fn text(text: &str) -> SourceText {
         let source = SourceMap::default().add("test", text);

@@ -1,8 +1,7 @@
 //! Why a condition holds or not: its text and the record that it saw go in, the value of each of its
 //! parts comes out.
 //!
-//! For tools that explain a run. The parts are compiled again and evaluated by the reference
-//! evaluator; nothing here is made for speed, and the record stays as it is.
+//! Each part is an [`Expression`] of its own, compiled again; the record stays as it is.
 
 use std::fmt::Write as _;
 
@@ -13,14 +12,12 @@ use holt_grammar::source::SourceMap;
 use holt_grammar::span::Span;
 use holt_pdata::ValueView;
 
-use super::SourceText;
-use crate::compiler::check::Checker;
-use crate::compiler::hir::{Expr, eval};
-use crate::compiler::resolve::Resolver;
+use super::expression::{Expression, Parsed};
 use crate::error::EvalError;
 use crate::frame::{Frame, Kept, State};
 use crate::functions::Dialect;
 use crate::paths::ContextDecl;
+use crate::program::SourceText;
 use crate::value::Value;
 
 /// A part of a condition and what it was.
@@ -49,7 +46,7 @@ pub fn parts(
     let source = SourceMap::default().add("condition", text);
     let place = Verbatim { source, offset: 0 };
     let text = SourceText::new(text, place);
-    let mut found = Found { context, text: &text, trees: Vec::new() };
+    let mut found = Found { context, text: &text, parts: Vec::new() };
     if is_guard {
         if let Ok(condition) = holt_grammar::parse_condition(&text.text) {
             found.condition(&condition.expr, 0);
@@ -60,17 +57,17 @@ pub fn parts(
             None => found.arguments(&statement.editor, 0),
         }
     }
-    let Found { trees, .. } = found;
+    let Found { parts, .. } = found;
     let arena = Bump::new();
     let mut open = frame.open.clone();
     let host = frame.state.work.host;
     let mut state = State::new(&arena, host, &[], Kept::default(), frame.state.level);
     state.cache.entries.clone_from(&frame.state.cache.entries);
     let mut frame = Frame { open: &mut open, state: &mut state };
-    trees
+    parts
         .iter()
-        .map(|(depth, span, tree)| {
-            let value = eval::eval(&mut frame, tree);
+        .map(|(depth, span, part)| {
+            let value = part.evaluate(&mut frame);
             let text = text.text.get(span.range()).unwrap_or_default().to_owned();
             Part { depth: *depth, text, value: shown(value) }
         })
@@ -81,7 +78,7 @@ pub fn parts(
 struct Found<'t> {
     context: &'static ContextDecl,
     text: &'t SourceText,
-    trees: Vec<(usize, Span, Expr)>,
+    parts: Vec<(usize, Span, Expression)>,
 }
 
 /// What parts may use: whatever any component may.
@@ -89,19 +86,21 @@ const DIALECTS: [Dialect; 2] =
     [Dialect { lambdas: true, ..Dialect::FILTER }, Dialect { lambdas: true, ..Dialect::TRANSFORM }];
 
 impl Found<'_> {
+    fn part(&mut self, parsed: &Parsed, span: Span, depth: usize) {
+        let within = (self.context, true);
+        let part = DIALECTS.into_iter().find_map(|dialect| {
+            Expression::of(within, parsed, self.text, dialect, Vec::new()).ok()
+        });
+        self.parts.extend(part.map(|part| (depth, span, part)));
+    }
+
     fn condition(&mut self, expr: &BoolExpr, depth: usize) {
         match &expr.kind {
             BoolExprKind::Group(part) => return self.condition(part, depth),
             BoolExprKind::Literal(_) => return,
             _ => {}
         }
-        let tree = DIALECTS.into_iter().find_map(|dialect| {
-            let mut unsaid = Vec::new();
-            let resolved = Resolver::new(self.context, true, dialect, self.text, &mut unsaid)
-                .condition(expr)?;
-            Checker::new(self.context, self.text, &mut unsaid).condition(&resolved)
-        });
-        self.trees.extend(tree.map(|tree| (depth, expr.span, tree)));
+        self.part(&Parsed::Condition(expr.clone()), expr.span, depth);
         match &expr.kind {
             BoolExprKind::Or(parts) | BoolExprKind::And(parts) => {
                 parts.iter().for_each(|part| self.condition(part, depth + 1));
@@ -134,13 +133,7 @@ impl Found<'_> {
             // The others show what they are.
             _ => return,
         }
-        let tree = DIALECTS.into_iter().find_map(|dialect| {
-            let mut unsaid = Vec::new();
-            let resolved =
-                Resolver::new(self.context, true, dialect, self.text, &mut unsaid).value(value)?;
-            Checker::new(self.context, self.text, &mut unsaid).value(&resolved)
-        });
-        self.trees.extend(tree.map(|tree| (depth, value.span, tree)));
+        self.part(&Parsed::Value(value.clone()), value.span, depth);
         match &value.kind {
             ValueKind::Call(call) => self.arguments(call, depth + 1),
             ValueKind::Unary(unary) => self.value(&unary.operand, depth + 1),
