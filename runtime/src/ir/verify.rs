@@ -1,6 +1,7 @@
 //! What every engine may rely on, checked.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::ops::Operand;
 use super::{Code, ConstantId, Op, Reg};
@@ -24,10 +25,11 @@ pub struct Fault {
 /// The first rule that is broken.
 pub fn verify(code: &Code) -> Result<(), Fault> {
     let length = code.instructions.len();
-    // What is certainly written where an instruction starts; `None` where nothing leads.
+    // What is certainly written where an instruction starts; `None` where nothing leads. Presets are
+    // always written.
     let mut written: Vec<Option<Registers>> = vec![None; length];
-    let mut presets = Registers::none(code.registers.len());
-    code.presets.iter().for_each(|(reg, _)| presets.insert(reg.0));
+    let presets: HashSet<u32> = code.presets.iter().map(|(reg, _)| reg.0).collect();
+    let last = last_uses(code);
     let outside = |&(reg, constant): &(Reg, ConstantId)| {
         reg.0 as usize >= code.registers.len() || constant.0 as usize >= code.constants.len()
     };
@@ -35,17 +37,17 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         return Err(Fault { instruction: 0, rule: "an operand lies outside its table" });
     }
     if let Some(first) = written.first_mut() {
-        *first = Some(presets.clone());
+        *first = Some(Registers::default());
     }
     let sections = || code.lambdas.iter().flatten().flatten();
-    let mut known = presets.clone();
+    let mut known = Registers::default();
     for section in sections() {
         let params = section.params.iter().flatten();
         params.for_each(|reg| known.insert(reg.0));
         if section.params.iter().flatten().any(|reg| reg.0 as usize >= code.registers.len()) {
             return Err(Fault { instruction: 0, rule: "a register does not exist" });
         }
-        if section.params.iter().flatten().any(|reg| presets.contains(reg.0)) {
+        if section.params.iter().flatten().any(|reg| presets.contains(&reg.0)) {
             return Err(Fault { instruction: 0, rule: "a preset register is written" });
         }
     }
@@ -65,12 +67,13 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         let here = written.get_mut(index).and_then(Option::take);
         let mut targets: Vec<usize> = Vec::new();
         let is_reached = here.is_some();
-        let mut after = here.unwrap_or_else(|| Registers::none(0));
+        let mut after = here.unwrap_or_default();
         let mut broken = None;
         op.operands(&mut |operand| match operand {
             Operand::Use(regs) => {
                 for register in regs.range() {
-                    let known = u32::try_from(register).is_ok_and(|index| after.contains(index));
+                    let known = u32::try_from(register)
+                        .is_ok_and(|index| presets.contains(&index) || after.contains(index));
                     if is_reached && !known {
                         broken = Some("a register is read before it is written");
                     }
@@ -83,7 +86,7 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
             Operand::Def(regs) if regs.first.0 as usize >= code.registers.len() => {
                 broken = Some("a register does not exist");
             }
-            Operand::Def(regs) if presets.contains(regs.first.0) => {
+            Operand::Def(regs) if presets.contains(&regs.first.0) => {
                 broken = Some("a preset register is written");
             }
             Operand::Def(_) | Operand::Fixed(_) => {}
@@ -91,6 +94,7 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
         if let Some(rule) = broken {
             return Err(fault(rule));
         }
+        after.forget(|register| last.get(&register).is_none_or(|last| *last <= index));
         let mut flow = |target: usize, with: Cow<'_, Registers>| {
             if target <= index || target >= length {
                 return Err(fault("a jump does not lead forward to an instruction"));
@@ -108,7 +112,9 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
             flow(label.0 as usize, Cow::Borrowed(&after))?;
         }
         op.operands(&mut |operand| {
-            if let Operand::Def(regs) = operand {
+            if let Operand::Def(regs) = operand
+                && last.get(&regs.first.0).is_some_and(|last| *last > index)
+            {
                 after.insert(regs.first.0);
             }
         });
@@ -122,33 +128,42 @@ pub fn verify(code: &Code) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A set of registers, a bit each: groups may have thousands.
-#[derive(Clone, Debug)]
-struct Registers(Vec<u64>);
+/// The last instruction that reads each register. What nothing reads any more need not be carried along.
+fn last_uses(code: &Code) -> HashMap<u32, usize> {
+    let mut last = HashMap::new();
+    for (index, instruction) in code.instructions.iter().enumerate() {
+        instruction.op.operands(&mut |operand| {
+            if let Operand::Use(regs) = operand {
+                last.extend(regs.range().filter_map(|reg| Some((u32::try_from(reg).ok()?, index))));
+            }
+        });
+    }
+    last
+}
+
+/// A set of registers, sorted. Groups may have thousands, of which few are still to be read.
+#[derive(Clone, Debug, Default)]
+struct Registers(Vec<u32>);
 
 impl Registers {
-    /// The empty set, with room for so many.
-    fn none(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
-    }
-
     fn contains(&self, register: u32) -> bool {
-        let word = self.0.get(register as usize / 64);
-        word.is_some_and(|word| word & (1 << (register % 64)) != 0)
+        self.0.binary_search(&register).is_ok()
     }
 
-    /// Adds a register; one that there is no room for does not exist.
     fn insert(&mut self, register: u32) {
-        if let Some(word) = self.0.get_mut(register as usize / 64) {
-            *word |= 1 << (register % 64);
+        if let Err(place) = self.0.binary_search(&register) {
+            self.0.insert(place, register);
         }
     }
 
     /// Leaves what the other has as well.
     fn keep(&mut self, other: &Self) {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word &= other;
-        }
+        self.0.retain(|register| other.contains(*register));
+    }
+
+    /// Takes some out.
+    fn forget(&mut self, which: impl Fn(u32) -> bool) {
+        self.0.retain(|register| !which(*register));
     }
 }
 

@@ -33,6 +33,8 @@ pub use nested::{element, with_element};
 pub(crate) use otelcol::CLIENT_TEXT;
 pub(crate) use presence::HAS_ATTRIBUTE;
 
+use std::hash::{Hash, Hasher};
+
 use crate::value::Value;
 
 /// Which of the open records a path belongs to.
@@ -66,6 +68,15 @@ pub struct PathRef {
 impl PartialEq for PathRef {
     fn eq(&self, other: &Self) -> bool {
         self.slot == other.slot && std::ptr::eq(self.decl, other.decl)
+    }
+}
+
+impl Eq for PathRef {}
+
+impl Hash for PathRef {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.slot.hash(state);
+        std::ptr::hash(self.decl, state);
     }
 }
 

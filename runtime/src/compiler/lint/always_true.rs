@@ -1,5 +1,8 @@
 //! T307: alternatives that deny different values of one path, of which one always holds.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use holt_grammar::ast::CompareOp;
 
 use super::places::Place;
@@ -47,7 +50,8 @@ fn visit(source: &SourceText, condition: &Condition, findings: &mut Findings<'_>
 
 /// The index of the second of two conditions that deny different values of one path.
 fn denied_twice(conditions: &[&Condition]) -> Option<usize> {
-    let mut denied: Vec<(Place, String)> = Vec::new();
+    // Of each place the first value that is denied: another one denies a different value.
+    let mut denied: HashMap<Place, String> = HashMap::new();
     for (index, condition) in conditions.iter().enumerate() {
         let ConditionKind::Compare(CompareOp::Ne, _, left, right) = &condition.kind else {
             continue;
@@ -69,10 +73,13 @@ fn denied_twice(conditions: &[&Condition]) -> Option<usize> {
             continue;
         }
         let value = format!("{value:?}");
-        if denied.iter().any(|(known, other)| *known == place && *other != value) {
-            return Some(index);
+        match denied.entry(place) {
+            Entry::Occupied(first) if *first.get() != value => return Some(index),
+            Entry::Occupied(_) => {}
+            Entry::Vacant(free) => {
+                free.insert(value);
+            }
         }
-        denied.push((place, value));
     }
     None
 }

@@ -2,52 +2,68 @@
 //!
 //! Only statements without a condition make facts; every write may end one.
 
-use super::places::{Place, same_field};
+use std::collections::{HashMap, HashSet};
+
+use super::places::{Key, Known, Place};
 use super::walk::takes_target;
 use crate::compiler::resolve::{NodeKind, Statement};
 
 /// What is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Facts {
-    gone: Vec<Gone>,
+    gone: Known<Gone>,
 }
 
-/// Entries that are gone.
-#[derive(Clone, Debug)]
+/// What is gone from a map, and after which statement.
+#[derive(Debug, Default)]
 struct Gone {
-    map: Place,
-    what: What,
-    /// The statement that removed them.
-    by: usize,
+    /// Entries that were removed by their names.
+    entries: HashMap<String, usize>,
+    /// What is left by statements that name what is to stay.
+    kept: Option<Kept>,
 }
 
-#[derive(Clone, Debug)]
-enum What {
-    /// This entry.
-    Entry(String),
-    /// All but these.
-    AllBut(Vec<String>),
+/// What several lists of entries to keep have left.
+#[derive(Debug)]
+struct Kept {
+    /// What all of them name.
+    names: HashSet<String>,
+    /// What the first named and a later one did not.
+    dropped: HashMap<String, usize>,
+    /// The first.
+    first: usize,
+}
+
+impl Gone {
+    /// The first statement that has removed an entry.
+    fn by(&self, entry: &str) -> Option<usize> {
+        let removed = self.entries.get(entry).copied();
+        let not_kept = self.kept.as_ref().and_then(|kept| match kept.names.contains(entry) {
+            true => None,
+            false => Some(kept.dropped.get(entry).copied().unwrap_or(kept.first)),
+        });
+        removed.into_iter().chain(not_kept).min()
+    }
+
+    fn keep(&mut self, names: HashSet<String>, by: usize) {
+        match &mut self.kept {
+            None => self.kept = Some(Kept { names, dropped: HashMap::new(), first: by }),
+            Some(kept) => {
+                let dropped = kept.names.extract_if(|name| !names.contains(name));
+                kept.dropped.extend(dropped.map(|name| (name, by)));
+            }
+        }
+    }
 }
 
 impl Facts {
     /// The statement after which there is certainly nothing at a place.
     pub(super) fn gone(&self, place: &Place) -> Option<usize> {
-        let found = self.gone.iter().find(|gone| {
-            let keys = &gone.map.keys;
-            let inside = gone.map.path == place.path
-                && place.keys.len() > keys.len()
-                && place.keys.starts_with(keys);
-            let key = place.keys.get(keys.len());
-            inside
-                && match (&gone.what, key) {
-                    (What::Entry(entry), Some(super::places::Key::Text(key))) => entry == key,
-                    (What::AllBut(kept), Some(super::places::Key::Text(key))) => {
-                        !kept.contains(key)
-                    }
-                    _ => false,
-                }
+        let found = self.gone.around(place).filter_map(|(gone, key)| match key {
+            Key::Text(entry) => gone.by(entry),
+            Key::Index(_) => None,
         });
-        found.map(|gone| gone.by)
+        found.min()
     }
 
     /// Takes note of a statement.
@@ -70,30 +86,46 @@ impl Facts {
         );
         // What only removes brings nothing back.
         if !removes {
-            self.gone.retain(|gone| match &target {
-                Some(target) => {
-                    !gone.map.overlaps(target)
-                        && (gone.map.path == target.path || !same_field(gone.map.path, target.path))
-                }
-                None => !same_field(gone.map.path, path.path),
-            });
+            match &target {
+                Some(target) => self.gone.forget(target),
+                None => self.gone.forget_field(path.path),
+            }
         }
         let (Some(target), None) = (target, &statement.condition) else { return };
         let argument = call.args.get(1).and_then(Option::as_ref).map(|arg| &arg.kind);
-        let what = match (call.function.name, argument) {
-            ("delete_key", Some(NodeKind::Str(key))) => What::Entry(key.clone()),
+        match (call.function.name, argument) {
+            ("delete_key", Some(NodeKind::Str(key))) => {
+                self.gone.of(&target).entries.entry(key.clone()).or_insert(index);
+            }
             ("keep_keys", Some(NodeKind::List(keys))) => {
                 let texts = keys.iter().map(|key| match &key.kind {
                     NodeKind::Str(text) => Some(text.clone()),
                     _ => None,
                 });
-                match texts.collect() {
-                    Some(kept) => What::AllBut(kept),
-                    None => return,
+                if let Some(kept) = texts.collect() {
+                    self.gone.of(&target).keep(kept, index);
                 }
             }
-            _ => return,
-        };
-        self.gone.push(Gone { map: target, what, by: index });
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_gone_after_the_first_list_without_it() {
+        let mut gone = Gone::default();
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        gone.keep(names(&["a", "b"]), 3);
+        gone.keep(names(&["b", "c"]), 5);
+        gone.entries.insert("d".to_owned(), 1);
+        gone.entries.insert("a".to_owned(), 7);
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|name| gone.by(name)),
+            [Some(5), None, Some(3), Some(1)]
+        );
     }
 }

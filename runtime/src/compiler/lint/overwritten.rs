@@ -2,7 +2,7 @@
 
 use holt_grammar::span::Span;
 
-use super::places::{Place, same_field};
+use super::places::{Known, Place};
 use super::walk::{self, Visitor};
 use super::{Findings, Linted};
 use crate::compiler::codes;
@@ -10,9 +10,11 @@ use crate::compiler::resolve::{Node, Path, Statement};
 use crate::functions::Shim;
 use crate::program::SourceText;
 
+/// Values of a place that nothing has read yet: where they are set.
+type Unread<'g> = Known<Vec<(&'g SourceText, Span)>>;
+
 pub(super) fn lint(group: &Linted<'_>, findings: &mut Findings<'_>) {
-    // Values that nothing has read yet.
-    let mut unread: Vec<(Place, &SourceText, Span)> = Vec::new();
+    let mut unread = Unread::default();
     for (index, (source, statement)) in group.statements.iter().enumerate() {
         let mut reads = Reads { unread: &mut unread };
         walk::statement(statement, &mut reads);
@@ -21,8 +23,10 @@ pub(super) fn lint(group: &Linted<'_>, findings: &mut Findings<'_>) {
             unread.clear();
             continue;
         };
+        unread.forget_around(&place, true);
+        let earlier = unread.of(&place);
         if statement.condition.is_none() {
-            for (_, earlier, span) in unread.extract_if(.., |(known, ..)| *known == place) {
+            for (earlier, span) in earlier.drain(..) {
                 findings.warn(
                     codes::OVERWRITTEN,
                     (earlier, span),
@@ -33,8 +37,7 @@ pub(super) fn lint(group: &Linted<'_>, findings: &mut Findings<'_>) {
                 );
             }
         }
-        unread.retain(|(known, ..)| *known == place || !known.overlaps(&place));
-        unread.push((place, source, statement.editor.span));
+        earlier.push((source, statement.editor.span));
     }
 }
 
@@ -46,17 +49,14 @@ fn stored(statement: &Statement) -> Option<Place> {
 }
 
 struct Reads<'u, 'g> {
-    unread: &'u mut Vec<(Place, &'g SourceText, Span)>,
+    unread: &'u mut Unread<'g>,
 }
 
 impl Visitor for Reads<'_, '_> {
     fn path(&mut self, path: &Path, _: &Node) {
         match Place::of(path) {
-            Some(place) => self.unread.retain(|(known, ..)| {
-                !known.overlaps(&place)
-                    && (known.path == place.path || !same_field(known.path, place.path))
-            }),
-            None => self.unread.retain(|(known, ..)| !same_field(known.path, path.path)),
+            Some(place) => self.unread.forget(&place),
+            None => self.unread.forget_field(path.path),
         }
     }
 }

@@ -1,17 +1,19 @@
-//! Places: paths with their keys, as far as these are written out.
+//! Places: paths with their keys, as far as these are written out, and what is known about many of them.
+
+use std::collections::HashMap;
 
 use crate::compiler::resolve::{Node, NodeKind, Path};
 use crate::paths::PathRef;
 
 /// A path with constant keys.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub path: PathRef,
     pub keys: Vec<Key>,
 }
 
 /// A constant key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Text(String),
     Index(i64),
@@ -35,11 +37,6 @@ impl Place {
             _ => None,
         }
     }
-
-    /// Whether one of the two holds the other, or they are the same.
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
-        self.path == other.path && self.keys.iter().zip(&other.keys).all(|(a, b)| a == b)
-    }
 }
 
 /// Whether two paths may stand for the same record's field, whatever their keys.
@@ -49,10 +46,89 @@ pub(super) fn same_field(one: PathRef, other: PathRef) -> bool {
 
 /// Whether two paths of a record are forms of one field: `time` and `time_unix_nano`, `body` and
 /// `body.string`.
-fn related(one: &str, other: &str) -> bool {
-    let stem = |name: &str| {
+fn related(one: &'static str, other: &'static str) -> bool {
+    let stem = |name: &'static str| {
         let name = name.strip_suffix("_unix_nano").unwrap_or(name);
-        name.split('.').next().unwrap_or(name).to_owned()
+        name.split('.').next().unwrap_or(name)
     };
     stem(one) == stem(other)
+}
+
+/// What is known about places. Groups have thousands of statements, so nothing here looks at all of them:
+/// what holds another, or is held by it, stands on one branch of a tree of keys.
+#[derive(Debug)]
+pub(super) struct Known<T> {
+    /// A tree for each path; there are no more than contexts have paths.
+    fields: HashMap<PathRef, Tree<T>>,
+}
+
+/// What is known about a place, and about what is inside of it.
+#[derive(Debug)]
+struct Tree<T> {
+    here: T,
+    inside: HashMap<Key, Self>,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { fields: HashMap::new() }
+    }
+}
+
+impl<T: Default> Known<T> {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.fields.clear();
+    }
+
+    /// Forgets what may be about this place: what holds it or is held by it, and what is known of other
+    /// forms of its field.
+    pub(super) fn forget(&mut self, place: &Place) {
+        self.fields.retain(|path, _| *path == place.path || !same_field(*path, place.path));
+        self.forget_around(place, false);
+    }
+
+    /// Forgets what is known about a field in all its forms.
+    pub(super) fn forget_field(&mut self, path: PathRef) {
+        self.fields.retain(|known, _| !same_field(*known, path));
+    }
+
+    /// Forgets what holds this place and what is held by it; what is known of the place itself on demand.
+    pub(super) fn forget_around(&mut self, place: &Place, but_itself: bool) {
+        let Some(mut tree) = self.fields.get_mut(&place.path) else { return };
+        for key in &place.keys {
+            tree.here = T::default();
+            let Some(next) = tree.inside.get_mut(key) else { return };
+            tree = next;
+        }
+        tree.inside.clear();
+        if !but_itself {
+            tree.here = T::default();
+        }
+    }
+
+    /// What is known of the places that hold this one, from the outermost, each with the next key.
+    pub(super) fn around<'k>(&'k self, place: &'k Place) -> impl Iterator<Item = (&'k T, &'k Key)> {
+        let mut tree = self.fields.get(&place.path);
+        place.keys.iter().map_while(move |key| {
+            let here = tree?;
+            tree = here.inside.get(key);
+            Some((&here.here, key))
+        })
+    }
+
+    /// What is known of a place.
+    pub(super) fn of(&mut self, place: &Place) -> &mut T {
+        let mut tree = self.fields.entry(place.path).or_default();
+        for key in &place.keys {
+            tree = tree.inside.entry(key.clone()).or_default();
+        }
+        &mut tree.here
+    }
+}
+
+impl<T: Default> Default for Tree<T> {
+    fn default() -> Self {
+        Self { here: T::default(), inside: HashMap::new() }
+    }
 }
