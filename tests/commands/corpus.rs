@@ -64,7 +64,7 @@ fn is_about_the_oracle(says: &str) -> bool {
 }
 
 /// The errors that are about the configuration and not about what Holt lacks.
-const ERRORS: &[&str] = &[
+pub(crate) const ERRORS: &[&str] = &[
     "C001", "C002", "C003", "C004", "C006", "D502", "D503", "N404", "P101", "P103", "P104", "P105",
     "P106", "P109", "T101", "T102", "T103", "T104", "T105", "T106", "T107", "T108", "T109", "T113",
     "T211", "T401",

@@ -12,6 +12,7 @@ mod check;
 mod corpus;
 mod diff;
 mod eval;
+mod evidence;
 mod explain;
 mod fmt;
 mod graph;

@@ -80,8 +80,8 @@ collector does not start. OTLP over gRPC listens on 4317 by convention.",
         code: NO_SCHEME,
         title: "HTTP endpoint without a scheme",
         explanation: "The endpoint of an HTTP exporter is a URL. `gateway:4318` is read as a URL of the \
-scheme `gateway`; the Go collector starts with it and then fails to send anything. Write \
-`http://gateway:4318`, or https.",
+scheme `gateway`; the Go collector starts with it and then fails to send anything, while it refuses an \
+address such as `10.0.0.1:4318`. Write `http://gateway:4318`, or https.",
     },
     Code {
         code: SIGNAL_PATH_IN_ENDPOINT,

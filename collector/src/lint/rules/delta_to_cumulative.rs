@@ -9,9 +9,9 @@ pub(super) const RULE: Rule = Rule {
     title: "delta metrics reach an exporter that takes cumulative ones",
     severity: Severity::Warning,
     explanation: "A processor makes metrics delta, and the exporter writes for Prometheus, where \
-counters only ever grow: the remote-write exporter drops delta points with an error, the scrape \
-endpoint adds them up only as long as the process lives. Leave the conversion out of this pipeline, or put \
-`delta_to_cumulative` behind it.",
+counters only ever grow: the remote-write exporter drops delta points, which only its debug log says, and \
+the scrape endpoint adds them up only as long as the process lives. Leave the conversion out of this \
+pipeline, or put `delta_to_cumulative` behind it.",
     bad: "\
 receivers: {otlp: {protocols: {grpc: {}}}}
 processors: {cumulative_to_delta: {}}

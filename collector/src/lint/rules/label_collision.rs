@@ -11,8 +11,9 @@ pub(super) const RULE: Rule = Rule {
     title: "two attributes become one label",
     severity: Severity::Warning,
     explanation: "Names of labels have letters, digits and underscores only, so `http.code` and \
-`http_code` become the same label on the way to Prometheus. The exporter joins their values with a \
-semicolon, and no query finds them any more. Give one of them another name, or delete it.",
+`http_code` become the same label on the way to Prometheus. The page for scrapes then lacks the metric \
+(the Go collector logs `duplicate label names`), and remote write joins the values with a semicolon, so \
+that no query finds them any more. Give one of them another name, or delete it.",
     bad: "\
 receivers: {otlp: {protocols: {grpc: {}}}}
 processors:
