@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use crate::client::{self, JSON, PATHS};
 use crate::common::{PATIENCE, Running, Sandbox};
+use crate::telemetry;
 
 const READER: &str = "pull: {exporter: {prometheus: {host: 127.0.0.1, port: 0}}}";
 const WITH_ALL_NAMES: &str = "pull: {exporter: {prometheus: {host: 127.0.0.1, port: 0, \
@@ -39,6 +40,9 @@ fn scrape(holt: &Running, accept: &str) -> String {
 /// Lines that are to be the same; values that depend on the machine are left out.
 fn comparable(page: &str) -> BTreeSet<String> {
     let lines = page.lines().filter(|line| !line.contains("otelcol_process_"));
+    // Compared on their own.
+    let network = ["http_server_", "http_client_", "rpc_client_"];
+    let lines = lines.filter(|line| !network.iter().any(|name| line.contains(name)));
     // What the reference has not.
     let lines = lines.filter(|line| !line.contains("holt_exporter_"));
     let lines = lines.filter(|line| !line.contains("_bucket{"));
@@ -120,6 +124,57 @@ fn the_first_page_is_that_of_the_reference() {
     let answer =
         client::http("GET", &holt.endpoint("Serving metrics for Prometheus"), "/", &[], b"");
     assert_eq!((answer.status, &*answer.message.body), (404, &b"404 page not found\n"[..]));
+}
+
+#[test]
+fn requests_and_calls_are_told_of_as_the_reference_does() {
+    let next = "
+receivers: {otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0'}, http: {endpoint: '127.0.0.1:0'}}}}
+exporters: {nop: {}}
+service: {pipelines: {logs: {receivers: [otlp], exporters: [nop]}}}
+";
+    let place = Sandbox::new().file("config.yaml", next);
+    let next = place.start(&["--config", "config.yaml"]);
+    let queue = "sending_queue: {enabled: false}";
+    let configuration = format!(
+        "
+receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}, http: {{endpoint: '127.0.0.1:0'}}}}}}}}
+exporters:
+  otlp_grpc: {{endpoint: '{}', tls: {{insecure: true}}, {queue}}}
+  otlp_http: {{endpoint: 'http://{}', {queue}}}
+service:
+  telemetry: {{metrics: {{level: detailed, readers: [{{{READER}}}]}}}}
+  pipelines: {{logs: {{receivers: [otlp], exporters: [otlp_grpc, otlp_http]}}}}
+",
+        next.grpc(),
+        next.http()
+    );
+    let sandbox = Sandbox::new().own_metrics().file("config.yaml", &configuration);
+    let holt = sandbox.start(&["--config", "config.yaml"]);
+    holt.ready();
+    let http = holt.http();
+    let record = br#"{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityNumber": 9}]}]}]}"#;
+    assert_eq!(client::post(&http, "/v1/logs", &[JSON], record).status, 200);
+    assert_eq!(client::http("GET", &http, "/nope", &[], b"").status, 404);
+    assert_eq!(client::post(&http, "/v1/logs", &[JSON], br#"{"resou"#).status, 400);
+    let method = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+    client::grpc(&holt.grpc(), method, None, &telemetry::encoded()[2]);
+    let page = scrape(&holt, "");
+    let lines = page.lines().map(|line| {
+        let Some((start, rest)) = line.split_once("server_port=\"") else { return line.to_owned() };
+        format!(
+            "{start}server_port=\"PORT{}",
+            rest.trim_start_matches(|one: char| one.is_ascii_digit())
+        )
+    });
+    let lines: BTreeSet<String> = lines.collect();
+    let expected = golden("network.txt");
+    let missing: Vec<&str> = expected.lines().filter(|line| !lines.contains(*line)).collect();
+    let ours = lines.iter().filter(|line| line.starts_with("http_") || line.starts_with("rpc_"));
+    let ours: Vec<&String> = ours.filter(|line| !line.contains("_bucket")).collect();
+    assert!(missing.is_empty(), "missing: {missing:#?}\n{ours:#?}");
+    let counts = ours.iter().filter(|line| line.contains("_count{")).count();
+    assert_eq!(counts, expected.lines().filter(|line| line.contains("_count{")).count());
 }
 
 #[test]

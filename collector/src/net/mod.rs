@@ -11,6 +11,7 @@ mod gate;
 pub mod grpc;
 pub mod http;
 pub mod listen;
+mod measure;
 pub mod otlp;
 pub mod proxy;
 pub(crate) mod reload;
@@ -22,6 +23,7 @@ pub mod tls;
 
 pub use credentials::Credentials;
 pub use gate::Gate;
+pub use measure::NetworkMetrics;
 
 /// What Holt calls itself in `User-Agent`.
 pub fn user_agent() -> String {

@@ -2,6 +2,7 @@
 //! `--watch-config` a change of a file, makes it read its configuration again.
 
 mod changes;
+mod pages;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -120,6 +121,7 @@ async fn run_until_signal(arguments: &RunArgs, demonstration: bool) -> ExitCode 
     if demonstration {
         output::note(WELCOME);
     }
+    pages::release_code();
     let mut changes = match arguments.watch_config {
         true => Changes::of(&session, &sources),
         false => Changes::none(),

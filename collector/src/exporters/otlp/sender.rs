@@ -19,7 +19,7 @@ use crate::net::grpc::target::Endpoint;
 use crate::net::otlp::{export_method, read_response};
 use crate::net::proxy::Proxy;
 use crate::net::settings::Authentication;
-use crate::net::{Credentials, user_agent};
+use crate::net::{Credentials, NetworkMetrics, user_agent};
 use crate::telemetry::Counter;
 use crate::telemetry::metrics::LabelValue;
 
@@ -74,6 +74,7 @@ impl GrpcSender {
                 _ => Balancer::RoundRobin,
             },
             proxy,
+            metrics: NetworkMetrics::of(&settings.metrics),
         });
         let method = channel.method(export_method(signal)).map_err(|error| error.to_string())?;
         let timeout = Some(config.timeout.to_std()).filter(|timeout| *timeout > Duration::ZERO);

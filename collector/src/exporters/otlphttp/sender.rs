@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use holt_pdata::{Batch, Signal};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use reqwest::{Client, Url};
 use tokio::sync::Semaphore;
 
@@ -20,7 +20,7 @@ use crate::net::compression::{Encoding, Level, compress};
 use crate::net::otlp::PartialSuccess;
 use crate::net::proxy::is_this_machine;
 use crate::net::tls::{ClientTls, explain_chain, explain_text};
-use crate::net::{Credentials, user_agent};
+use crate::net::{Credentials, NetworkMetrics, user_agent};
 use crate::telemetry::Counter;
 use crate::telemetry::metrics::LabelValue;
 
@@ -40,6 +40,7 @@ pub(super) struct HttpSender {
     connections: Option<Semaphore>,
     rejected: Counter,
     credentials: Credentials,
+    metrics: NetworkMetrics,
 }
 
 impl HttpSender {
@@ -74,6 +75,7 @@ impl HttpSender {
             connections: (connections > 0).then(|| Semaphore::new(connections)),
             rejected: settings.metrics.exporter("rejected", signal, &settings.id),
             credentials: Credentials::default(),
+            metrics: NetworkMetrics::of(&settings.metrics),
         })
     }
 
@@ -142,8 +144,18 @@ impl crate::queue::Sender for HttpSender {
         };
         let body = self.body(batch)?;
         let headers = self.credentials.headers(&self.headers, context).await?.into_owned();
+        let measured = self.metrics.outgoing(&Method::POST, &self.url, body.len());
         let request = self.client().post(self.url.clone()).headers(headers).body(body);
-        let answer = request.send().await.map_err(|error| {
+        let answer = request.send().await;
+        if let Some(measured) = measured {
+            match &answer {
+                Ok(answer) => measured.answered(answer.status().as_u16(), answer.version()),
+                Err(error) if error.is_timeout() => measured.failed("timeout"),
+                Err(error) if error.is_connect() => measured.failed("connect"),
+                Err(_) => measured.failed("_OTHER"),
+            }
+        }
+        let answer = answer.map_err(|error| {
             let words = explain_chain(&error).unwrap_or_else(|| {
                 let causes = causes(&error.without_url());
                 explain_text(&causes).unwrap_or(causes)

@@ -43,6 +43,7 @@ async fn check(running: &Running, service: &str) -> Result<i32, Code> {
         max_message_size: 1 << 10,
         balancer: Default::default(),
         proxy: None,
+        metrics: crate::net::NetworkMetrics::default(),
     }));
     let method = channel.method("/grpc.health.v1.Health/Check").unwrap();
     let request = Request { service: service.to_owned() }.encode_to_vec();

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -17,6 +17,7 @@ use super::link::{FIRST_PAUSE, LONGEST_PAUSE, Ready};
 use super::message::OutgoingMessage;
 use super::metadata::{CONTENT_TYPE_GRPC, GRPC_ENCODING, GRPC_TIMEOUT, write_timeout};
 use super::response::{broken, read_response};
+use crate::net::NetworkMetrics;
 use crate::net::compression::Encoding;
 use crate::net::proxy::Proxy;
 use crate::net::status::{Code, Status};
@@ -64,6 +65,8 @@ pub struct ChannelOptions {
     pub balancer: Balancer,
     /// The proxy to connect through; what it resolves is its own affair.
     pub proxy: Option<Proxy>,
+    /// Where calls are told of.
+    pub metrics: NetworkMetrics,
 }
 
 /// How calls are spread over the addresses of a target.
@@ -159,13 +162,22 @@ impl Channel {
         message: Bytes,
         options: CallOptions,
     ) -> Result<Bytes, Status> {
-        let call = self.call_until_done(method, headers, message, options);
-        match options.timeout {
+        let started = Instant::now();
+        let mut connected = false;
+        let call = self.call_until_done(method, headers, message, options, &mut connected);
+        let result = match options.timeout {
             None => call.await,
             Some(timeout) => tokio::time::timeout(timeout, call).await.unwrap_or_else(|_| {
                 Err(Status::new(Code::DeadlineExceeded, "context deadline exceeded"))
             }),
-        }
+        };
+        let code = result.as_ref().map_or_else(|status| status.code, |_| Code::Ok);
+        let peer = match &self.options.target {
+            Target::Tcp { host, port } if connected => Some((host.as_str(), *port)),
+            _ => None,
+        };
+        self.options.metrics.called(method.0.path(), code, peer, started);
+        result
     }
 
     async fn call_until_done(
@@ -174,8 +186,10 @@ impl Channel {
         headers: &HeaderMap,
         message: Bytes,
         options: CallOptions,
+        connected: &mut bool,
     ) -> Result<Bytes, Status> {
         let mut connection = self.ready_connection(options.wait_for_ready).await?;
+        *connected = true;
         let _active = ActiveCall::new(&connection.active);
         let request = self.request(method, headers, options);
         let compressed = options.encoding != Encoding::Identity;

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -26,12 +26,12 @@ use super::respond::{send_http_error, send_message, send_status};
 use super::timers::{TimerEvent, Timers};
 use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
 use crate::component::Identity;
-use crate::net::Gate;
 use crate::net::accept::{Server, Stream, accept};
 use crate::net::compression::{DecompressError, Encoding, decompress};
 use crate::net::listen::Listener;
 use crate::net::status::{Code, Status};
 use crate::net::tls::ServerTls;
+use crate::net::{Gate, NetworkMetrics};
 
 /// One call.
 #[derive(Debug)]
@@ -81,6 +81,8 @@ pub struct ServerOptions {
     pub keepalive_time: Duration,
     /// A probe must be answered within this time.
     pub keepalive_timeout: Duration,
+    /// Where calls are told of.
+    pub metrics: NetworkMetrics,
 }
 
 impl Default for ServerOptions {
@@ -96,6 +98,7 @@ impl Default for ServerOptions {
             max_connection_age_grace: None,
             keepalive_time: Duration::from_secs(2 * 60 * 60),
             keepalive_timeout: Duration::from_secs(20),
+            metrics: NetworkMetrics::default(),
         }
     }
 }
@@ -220,6 +223,10 @@ async fn answer(
     peer: Option<SocketAddr>,
     shared: &Shared,
 ) {
+    // Paths that anybody could make up are not told of.
+    let measured = shared.options.metrics.is_on().then(|| request.uri().path().to_owned());
+    let measured = measured.filter(|path| shared.methods.contains_key(path.as_str()));
+    let started = Instant::now();
     let outcome = {
         let work = handle(request, peer, shared);
         let reset = future::poll_fn(|context| respond.poll_reset(context));
@@ -229,6 +236,9 @@ async fn answer(
             future::Either::Right(_) => return,
         }
     };
+    if let Some(path) = measured {
+        shared.options.metrics.served(&path, outcome_code(&outcome), started);
+    }
     let sent = match outcome {
         Ok(message) => send_message(&mut respond, message),
         Err(Refusal::Status(status)) => send_status(&mut respond, &status),
@@ -237,6 +247,14 @@ async fn answer(
     };
     if let Err(error) = sent {
         tracing::debug!(%error, ?peer, "A response could not be sent");
+    }
+}
+
+const fn outcome_code(outcome: &Result<Bytes, Refusal>) -> Code {
+    match outcome {
+        Ok(_) => Code::Ok,
+        Err(Refusal::Status(status) | Refusal::Http(_, status)) => status.code,
+        Err(Refusal::Gone) => Code::Canceled,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Request bodies: a stream of chunks in, one decompressed body within the limit out.
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request};
 use http_body::Body;
 use http_body_util::BodyExt;
 
 use crate::net::compression::{DecompressError, Encoding, decompress};
+use crate::net::measure::BytesRead;
 
 /// Most that is set aside on the word of a `Content-Length` alone.
 const TRUSTED_LENGTH: usize = 16 << 20;
@@ -52,7 +53,7 @@ pub fn content_encoding(headers: &HeaderMap, accepted: &[String]) -> Result<Enco
 /// # Errors
 /// When there is more, or the body is damaged or cut off.
 pub async fn read_body<B>(
-    headers: &HeaderMap,
+    head: &request::Parts,
     body: B,
     encoding: Encoding,
     limit: usize,
@@ -61,13 +62,15 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
-    let announced = headers
+    let announced = head
+        .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyError::TooLarge { limit });
     }
-    let raw = gather(body, announced.unwrap_or_default(), limit).await?;
+    let read = head.extensions.get::<BytesRead>();
+    let raw = gather(body, announced.unwrap_or_default(), limit, read).await?;
     decompress(encoding, raw, limit).map_err(|error| match error {
         DecompressError::TooLarge { limit } => BodyError::TooLarge { limit },
         DecompressError::Corrupt { .. } => BodyError::Corrupt(error),
@@ -75,7 +78,12 @@ where
 }
 
 /// A body that comes in one chunk is not copied; any other is gathered in one copy.
-async fn gather<B>(mut body: B, announced: usize, limit: usize) -> Result<Bytes, BodyError>
+async fn gather<B>(
+    mut body: B,
+    announced: usize,
+    limit: usize,
+    read: Option<&BytesRead>,
+) -> Result<Bytes, BodyError>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -85,6 +93,9 @@ where
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| BodyError::Connection(error.to_string()))?;
         let Ok(chunk) = frame.into_data() else { continue };
+        if let Some(read) = read {
+            read.add(chunk.len());
+        }
         if first.len().max(gathered.len()) + chunk.len() > limit {
             return Err(BodyError::TooLarge { limit });
         }

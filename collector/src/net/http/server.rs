@@ -23,11 +23,11 @@ use tokio_util::sync::CancellationToken;
 use super::activity::{Activity, Limits, Phase};
 use super::cors;
 use super::noticing::Noticing;
-use crate::net::Gate;
 use crate::net::accept::{STOP_GRACE, Server, Stream, accept};
 use crate::net::listen::Listener;
 use crate::net::settings::{Cors, HttpServerSettings};
 use crate::net::tls::ServerTls;
+use crate::net::{Gate, NetworkMetrics};
 
 /// Answers the requests of a server.
 #[async_trait]
@@ -38,6 +38,12 @@ pub trait Handler: Send + Sync {
         request: Request<Incoming>,
         peer: Option<SocketAddr>,
     ) -> Response<Full<Bytes>>;
+
+    /// The name of a path that is served, for metrics.
+    fn route(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
 
     /// The response to a request that may not come in.
     fn refuse(&self, headers: &HeaderMap, code: StatusCode, text: &str) -> Response<Full<Bytes>> {
@@ -72,6 +78,8 @@ pub struct HttpServerOptions {
     pub idle_timeout: Option<Duration>,
     /// Whether a connection serves more than one request.
     pub keep_alive: bool,
+    /// Where requests are told of.
+    pub metrics: NetworkMetrics,
 }
 
 impl Default for HttpServerOptions {
@@ -223,7 +231,23 @@ async fn drive<C: Connection>(
     }
 }
 
+/// Answers a request and tells of it.
 async fn answer(
+    mut request: Request<Incoming>,
+    peer: Option<SocketAddr>,
+    shared: &Shared,
+) -> Response<Full<Bytes>> {
+    let route = || shared.handler.route(request.uri().path());
+    let route = shared.options.metrics.is_on().then(route).flatten();
+    let measured = shared.options.metrics.incoming(&mut request, route);
+    let response = respond(request, peer, shared).await;
+    if let Some(measured) = measured {
+        measured.answered(&response);
+    }
+    response
+}
+
+async fn respond(
     mut request: Request<Incoming>,
     peer: Option<SocketAddr>,
     shared: &Shared,

@@ -179,6 +179,7 @@ impl GrpcServerSettings {
             keepalive_time: time(|keepalive| keepalive.time).unwrap_or(defaults.keepalive_time),
             keepalive_timeout: time(|keepalive| keepalive.timeout)
                 .unwrap_or(defaults.keepalive_timeout),
+            metrics: defaults.metrics,
         }
     }
 }

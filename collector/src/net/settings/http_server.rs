@@ -7,10 +7,10 @@ use super::grpc_server::check_endpoint;
 use super::{Authentication, Middleware, TlsServerSettings, refuse_middlewares};
 use crate::component::{Findings, Host, StartError, WRONG_VALUE};
 use crate::config::values::{Duration, Headers, Optional};
-use crate::net::Gate;
 use crate::net::compression::Encoding;
 use crate::net::http::server::{ALPN, HttpServerOptions};
 use crate::net::listen::{Listener, Transport};
+use crate::net::{Gate, NetworkMetrics};
 
 /// An HTTP server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -190,6 +190,7 @@ impl HttpServerSettings {
             write_timeout: time(self.write_timeout),
             idle_timeout: time(self.idle_timeout),
             keep_alive: self.keep_alives_enabled,
+            metrics: NetworkMetrics::default(),
         }
     }
 }

@@ -43,6 +43,7 @@ async fn grpc(gateway: &Running, header: Option<&str>) -> Result<Bytes, Status> 
         max_message_size: 1 << 20,
         balancer: Balancer::default(),
         proxy: None,
+        metrics: crate::net::NetworkMetrics::default(),
     });
     let method = channel.method(export_method(holt_pdata::Signal::Traces)).unwrap();
     let mut headers = HeaderMap::new();

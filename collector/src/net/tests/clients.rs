@@ -24,6 +24,7 @@ fn channel(host: &str, port: u16, balancer: Balancer, proxy: Option<Proxy>) -> C
         max_message_size: 1 << 20,
         balancer,
         proxy,
+        metrics: crate::net::NetworkMetrics::default(),
     })
 }
 

@@ -58,7 +58,7 @@ impl Endpoint {
         peer: Option<SocketAddr>,
     ) -> Result<(), Failure> {
         let (mut head, body) = request.into_parts();
-        let body = read_body(&head.headers, body, encoding, self.max_body_size).await?;
+        let body = read_body(&head, body, encoding, self.max_body_size).await?;
         let batch = format.decode(lane, body).map_err(|message| {
             Failure::new(StatusCode::BAD_REQUEST, Status::new(Code::InvalidArgument, message))
         })?;
@@ -103,6 +103,10 @@ impl Handler for Endpoint {
             Ok(()) => format.success(),
             Err(failure) => failure.respond(Some(format), &HeaderMap::new()),
         }
+    }
+
+    fn route(&self, path: &str) -> Option<String> {
+        self.lane(path).map(|_| path.to_owned())
     }
 
     fn refuse(&self, headers: &HeaderMap, code: StatusCode, text: &str) -> Response<Full<Bytes>> {

@@ -26,6 +26,7 @@ use crate::component::{
     Component, CreateError, Descriptor, Host, Kind, Outputs, ReceiverConfig, Section, Settings,
     Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
+use crate::net::NetworkMetrics;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Receiver,
@@ -104,7 +105,9 @@ impl Component for Receiver {
         };
         let mut servers = self.servers.lock().await;
         let id = &self.settings.id;
-        if let Some((grpc, (listener, options))) = grpc {
+        let metrics = NetworkMetrics::of(&self.settings.metrics);
+        if let Some((grpc, (listener, mut options))) = grpc {
+            options.metrics = metrics.clone();
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",
@@ -123,7 +126,8 @@ impl Component for Receiver {
                 self.stop.clone(),
             )));
         }
-        if let Some((http, (listener, options))) = http {
+        if let Some((http, (listener, mut options))) = http {
+            options.metrics = metrics;
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",

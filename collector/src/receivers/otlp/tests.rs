@@ -69,6 +69,7 @@ impl Running {
             max_message_size: 1 << 20,
             balancer: Default::default(),
             proxy: None,
+            metrics: crate::net::NetworkMetrics::default(),
         });
         let method = channel.method(export_method(signal)).unwrap();
         let timeout = Some(Duration::from_secs(20));

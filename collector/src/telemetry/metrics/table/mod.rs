@@ -3,6 +3,7 @@
 
 mod connector;
 mod exporter;
+mod network;
 mod process;
 mod processor;
 mod receiver;
@@ -10,12 +11,13 @@ mod receiver;
 use super::Definition;
 
 /// The tables with their titles, in the order in which they are documented.
-pub const TABLES: [(&str, &[Definition]); 5] = [
+pub const TABLES: [(&str, &[Definition]); 6] = [
     ("The process", process::ROWS),
     ("Receivers", receiver::ROWS),
     ("Processors", processor::ROWS),
     ("Connectors", connector::ROWS),
     ("Exporters", exporter::ROWS),
+    ("Servers and clients", network::ROWS),
 ];
 
 /// All metrics.
@@ -55,6 +57,10 @@ pub(super) const BYTE_BOUNDS: &[f64] = &[
     8_388_608.0,
     16_777_216.0,
 ];
+
+/// Times of requests, in seconds.
+pub(super) const SECONDS_BOUNDS: &[f64] =
+    &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
 /// The bounds that the OpenTelemetry SDK takes when a histogram names none.
 pub(super) const DEFAULT_BOUNDS: &[f64] = &[
