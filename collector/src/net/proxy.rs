@@ -28,13 +28,15 @@ impl Proxy {
     /// The proxy that the environment names for connections to a host: `HTTPS_PROXY`, unless
     /// `NO_PROXY` excludes the host. There is never one for this machine, as in the reference.
     pub fn from_environment(host: &str, port: u16) -> Option<Self> {
+        Self::named_by(|name| std::env::var(name).ok(), host, port)
+    }
+
+    fn named_by(get: impl Fn(&str) -> Option<String>, host: &str, port: u16) -> Option<Self> {
         if is_this_machine(host) {
             return None;
         }
-        let variable = |name: &str| {
-            let value = std::env::var(name).or_else(|_| std::env::var(name.to_lowercase()));
-            value.unwrap_or_default()
-        };
+        let variable =
+            |name: &str| get(name).or_else(|| get(&name.to_lowercase())).unwrap_or_default();
         let builder = Matcher::builder().https(variable("HTTPS_PROXY"));
         Self::intercepting(&builder.no(variable("NO_PROXY")).build(), host, port)
     }
@@ -108,6 +110,26 @@ pub fn is_this_machine(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_environment_names_a_proxy_and_who_needs_none() {
+        let proxy = |no: &str, host: &str| {
+            let get = |name: &str| match name {
+                "https_proxy" => Some("http://proxy.example:3128".to_owned()),
+                "NO_PROXY" => Some(no.to_owned()),
+                _ => None,
+            };
+            Proxy::named_by(get, host, 4317).map(|proxy| proxy.address)
+        };
+        let through = Some("proxy.example:3128".to_owned());
+        assert_eq!(proxy("", "gateway.example"), through);
+        assert_eq!(proxy("", "localhost"), None);
+        assert_eq!(proxy("gateway.example", "gateway.example"), None);
+        assert_eq!(proxy(".example,other.test", "gateway.example"), None);
+        assert_eq!(proxy("10.0.0.0/8", "10.1.2.3"), None);
+        assert_eq!(proxy("10.0.0.0/8", "11.1.2.3"), through);
+        assert_eq!(proxy("*", "gateway.example"), None);
+    }
 
     #[test]
     fn proxies_are_found_by_url() {

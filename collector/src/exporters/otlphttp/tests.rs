@@ -165,6 +165,29 @@ async fn a_server_that_is_down_is_retryable() {
     running.stop().await;
 }
 
+#[tokio::test]
+async fn cookies_come_back_when_asked_for() {
+    let set = || Response::builder().header("set-cookie", "session=7").body(Full::default());
+    for (settings, expected) in [("    cookies: {enabled: true}", Some("session=7")), ("", None)] {
+        let (server, address, _guard) = server(vec![set().unwrap(), set().unwrap()]).await;
+        let running = start(&yaml(&format!("endpoint: 'http://{address}'"), settings)).await;
+        let receiver = address_of(&running, "http");
+        for _ in 0..2 {
+            let spans = spans_request(1);
+            let answer = http(&receiver, "POST", "/v1/traces", &[PROTOBUF], &spans).await;
+            assert_eq!(answer.status, 200);
+        }
+        let cookies: Vec<Option<String>> = {
+            let requests = server.requests.lock().unwrap();
+            let cookie =
+                |headers: &HeaderMap| Some(headers.get("cookie")?.to_str().ok()?.to_owned());
+            requests.iter().map(|(_, headers, _)| cookie(headers)).collect()
+        };
+        assert_eq!(cookies, [None, expected.map(str::to_owned)], "{settings}");
+        running.stop().await;
+    }
+}
+
 #[test]
 fn settings_are_checked() {
     let messages = |endpoint: &str, settings: &str| {

@@ -59,25 +59,41 @@ async fn http2(gateway: &Running) -> (Client, tokio::task::JoinHandle<Result<(),
     (client, tokio::spawn(connection))
 }
 
-fn request() -> Request<()> {
+fn request(encoding: &str) -> Request<()> {
     let path = export_method(holt_pdata::Signal::Traces);
     Request::post(format!("http://h{path}"))
         .header("content-type", "application/grpc")
+        .header("grpc-encoding", encoding)
         .body(())
         .unwrap()
 }
 
 /// Sends a message in pieces; the status of the answer.
 async fn call<'m>(client: &mut Client, pieces: impl Iterator<Item = &'m [u8]>) -> Option<String> {
+    encoded_call(client, "identity", pieces).await
+}
+
+/// [`call`] with a message in an encoding.
+async fn encoded_call<'m>(
+    client: &mut Client,
+    encoding: &str,
+    pieces: impl Iterator<Item = &'m [u8]>,
+) -> Option<String> {
     let pieces: Vec<&[u8]> = pieces.collect();
     let length = u32::try_from(pieces.iter().map(|piece| piece.len()).sum::<usize>()).unwrap();
-    let (response, mut stream) = client.send_request(request(), false).unwrap();
-    let prefix = [&[0], length.to_be_bytes().as_slice()].concat();
+    let (response, mut stream) = client.send_request(request(encoding), false).unwrap();
+    let flag = u8::from(encoding != "identity");
+    let prefix = [&[flag], length.to_be_bytes().as_slice()].concat();
     for byte in prefix.chunks(1).chain(pieces) {
         stream.send_data(Bytes::copy_from_slice(byte), false).unwrap();
     }
     stream.send_data(Bytes::new(), true).unwrap();
-    let mut body = response.await.ok()?.into_body();
+    let response = response.await.ok()?;
+    // An answer without a message has its status in front.
+    if let Some(status) = response.headers().get("grpc-status") {
+        return Some(status.to_str().unwrap().to_owned());
+    }
+    let mut body = response.into_body();
     while let Some(data) = body.data().await {
         body.flow_control().release_capacity(data.ok()?.len()).ok()?;
     }
@@ -190,7 +206,9 @@ async fn calls_that_are_reset_at_once_are_no_matter() {
     let gateway = gateway().await;
     let (mut client, connection) = http2(&gateway).await;
     for _ in 0..2_000 {
-        let Ok((response, mut stream)) = client.send_request(request(), false) else { break };
+        let Ok((response, mut stream)) = client.send_request(request("identity"), false) else {
+            break;
+        };
         stream.send_reset(h2::Reason::CANCEL);
         drop(response);
         match soon(client.ready()).await {
@@ -223,6 +241,45 @@ async fn bodies_are_bounded_while_they_are_decompressed() {
     }
     serves(&gateway).await;
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn messages_are_bounded_while_they_are_decompressed() {
+    let gateway = gateway().await;
+    let bomb = Bytes::from(vec![0_u8; 32 << 20]);
+    let names =
+        [(Encoding::Gzip, "gzip"), (Encoding::Zstd, "zstd"), (Encoding::SnappyFramed, "snappy")];
+    for (encoding, name) in names {
+        let message = compress(encoding, None, &bomb).unwrap();
+        let (mut client, _) = http2(&gateway).await;
+        let status = encoded_call(&mut client, name, message.chunks(1 << 14)).await;
+        assert_eq!(status, Some("8".to_owned()), "{name}");
+    }
+    serves(&gateway).await;
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn connections_are_asked_to_close_in_time() {
+    for timer in ["max_connection_idle", "max_connection_age"] {
+        let gateway = start(&format!(
+            "
+receivers:
+  otlp:
+    protocols:
+      grpc: {{endpoint: '127.0.0.1:0', keepalive: {{server_parameters: {{{timer}: 20ms}}}}}}
+exporters: {{nop: }}
+service: {{pipelines: {{traces: {{receivers: [otlp], exporters: [nop]}}}}}}
+"
+        ))
+        .await;
+        let (mut client, connection) = http2(&gateway).await;
+        assert_eq!(call(&mut client, spans_request(1).chunks(64)).await, Some("0".to_owned()));
+        // The server's GOAWAY without an error ends the connection in order.
+        let ended = tokio::time::timeout(Duration::from_secs(20), connection).await;
+        assert!(ended.expect(timer).unwrap().is_ok(), "{timer}");
+        gateway.stop().await;
+    }
 }
 
 #[tokio::test]
