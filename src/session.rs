@@ -139,6 +139,8 @@ pub(crate) fn arrange(diagnostics: &mut Vec<Diagnostic>) {
         .filter(|one| one.code == UNRESOLVED && one.severity == Severity::Error)
         .filter_map(place)
         .collect();
+    // With text around a placeholder, the whole value is of no use as a number or duration.
+    let useless: Vec<Location> = diagnostics.iter().filter_map(|one| one.hides).collect();
     diagnostics.retain(|one| {
         // The place of a value includes its quotes.
         let within = |outer: &Location, inner: Location| {
@@ -147,7 +149,9 @@ pub(crate) fn arrange(diagnostics: &mut Vec<Diagnostic>) {
                 && inner.span.end <= outer.span.end + 1
         };
         one.code == UNRESOLVED
-            || !place(one).is_some_and(|own| unresolved.iter().any(|outer| within(outer, own)))
+            || !place(one).is_some_and(|own| {
+                useless.contains(&own) || unresolved.iter().any(|outer| within(outer, own))
+            })
     });
     diagnostics.sort_by_key(place);
     diagnostics.dedup();

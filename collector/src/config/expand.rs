@@ -111,7 +111,10 @@ impl<'e> Expander<'e> {
             let placeholder = found.slice(tracked.text()).to_owned();
             let Some((uri, retrieved)) = self.retrieve(&placeholder, place).await else {
                 // What could not be replaced has been told. The text stays, so that nothing seems to
-                // be missing.
+                // be missing; that it is of no use as a number or duration need not be said as well.
+                if let Some(finding) = self.findings.last_mut() {
+                    finding.hides = Some(location);
+                }
                 return Expanded::Text(tracked.into_scalar(scalar));
             };
             if placeholder != tracked.text() {

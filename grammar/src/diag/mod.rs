@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// Known changes that mend it.
     pub fixes: Vec<Fix>,
+    /// The place of what cannot be judged because of it: what else is said of it as a whole is not worth saying.
+    pub hides: Option<Location>,
 }
 
 impl Diagnostic {
@@ -87,6 +89,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             fixes: Vec::new(),
+            hides: None,
         }
     }
 
