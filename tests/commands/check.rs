@@ -260,3 +260,47 @@ service:
     let missing = sandbox.holt(&[&flags[..], &["nothing.json"]].concat());
     assert_eq!(missing.code, Some(2), "{missing}");
 }
+
+#[test]
+fn conditions_of_a_sample_see_what_the_processors_before_leave() {
+    let text = |order: &str| {
+        format!(
+            "receivers: {{otlp: {{protocols: {{grpc: }}}}}}\nexporters: {{debug: }}\n\
+             processors:\n  attributes: {{actions: [{{key: team, value: shop, action: insert}}]}}\n  \
+             transform: {{log_statements: ['set(log.flags, 1) where log.attributes[\"team\"] == \"shop\"']}}\n\
+             service: {{pipelines: {{logs: {{receivers: [otlp], processors: {order}, exporters: [debug]}}}}}}\n"
+        )
+    };
+    let logs =
+        r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"a"}}]}]}]}"#;
+    let run = |order: &str| {
+        let sandbox = Sandbox::new().file("gateway.yaml", &text(order)).file("logs.json", logs);
+        sandbox.holt(&["check", "gateway.yaml", "--select=T313", "--sample", "logs.json"])
+    };
+    let found = run("[transform, attributes]");
+    assert_eq!(found.code, Some(1), "{found}");
+    let none = run("[attributes, transform]");
+    assert_eq!(none.code, Some(0), "{none}");
+}
+
+#[test]
+fn of_what_cannot_be_replaced_nothing_else_is_said() {
+    let text = "\
+receivers: {otlp: {protocols: {grpc: }}}
+processors:
+  batch:
+    timeout: x${nope:a}s
+    send_batch_size: \"1${nope:b}\"
+  transform:
+    log_statements:
+      - set(log.attributes[\"a\"], ${nope:c})
+exporters: {debug: {verbosity: '${nope:d}ed'}, otlp_grpc: {endpoint: '${nope:e}'}}
+service:
+  pipelines: {logs: {receivers: [otlp], processors: [transform, batch], exporters: [debug, otlp_grpc]}}
+";
+    let found = check(text, &["gateway.yaml", "--severity=error", "--output-format=concise"]);
+    let codes: Vec<&str> =
+        found.stdout.lines().filter(|line| line.starts_with("gateway.yaml:")).collect();
+    assert_eq!(codes.len(), 5, "{found}");
+    assert!(codes.iter().all(|line| line.contains("C006")), "{found}");
+}

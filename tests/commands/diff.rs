@@ -131,3 +131,21 @@ fn what_cannot_be_compared_is_said() {
     let told = diff(OLD, NEW, &["-i", "nowhere.json"]);
     assert_eq!(told.code, Some(2), "{told}");
 }
+
+#[test]
+fn processors_of_every_sort_count() {
+    let config = |value: &str, order: &str| {
+        format!(
+            "receivers: {{nop: }}\nexporters: {{nop: }}\n\
+             processors:\n  batch:\n  attributes: {{actions: [{{key: team, value: {value}, action: insert}}]}}\n  \
+             filter: {{log_conditions: ['log.attributes[\"team\"] == \"shop\"']}}\n\
+             service: {{pipelines: {{logs: {{receivers: [nop], processors: {order}, exporters: [nop]}}}}}}\n"
+        )
+    };
+    let run = |old: &str, new: &str| diff(old, new, &["-i", "sample.json"]);
+    let order = "[attributes, filter, batch]";
+    insta::assert_snapshot!(run(&config("shop", order), &config("cart", order)).to_string());
+    // Behind the attributes processor there is something to drop, before it there is not.
+    let later = "[filter, attributes, batch]";
+    insta::assert_snapshot!(run(&config("shop", order), &config("shop", later)).to_string());
+}

@@ -79,7 +79,7 @@ impl Examined {
             Ok((trees, warnings)) => {
                 findings.extend(warnings);
                 for tree in &trees {
-                    self.analyse(tree, rules, &mut findings);
+                    self.analyse(tree, rules, &mut findings).await;
                 }
             }
         }
@@ -105,7 +105,7 @@ impl Examined {
             Ok(loaded) => {
                 examined.sources = loaded.sources;
                 let mut findings = loaded.warnings;
-                examined.analyse(&loaded.tree, rules, &mut findings);
+                examined.analyse(&loaded.tree, rules, &mut findings).await;
                 findings
             }
             Err(failure) => {
@@ -119,7 +119,12 @@ impl Examined {
         examined
     }
 
-    fn analyse(&self, tree: &config::yaml::Node, rules: &Rules, findings: &mut Vec<Diagnostic>) {
+    async fn analyse(
+        &self,
+        tree: &config::yaml::Node,
+        rules: &Rules,
+        findings: &mut Vec<Diagnostic>,
+    ) {
         let analysed = Analysed::of(tree, &rules.gates, rules.allow_missing);
         let config = analysed.resolved.as_ref().map(|(config, _)| config);
         let mut found = analysed.diagnostics;
@@ -133,7 +138,7 @@ impl Examined {
         findings.extend(found);
         if let Some((config, plan)) = &analysed.resolved {
             findings.extend(lint::lint(config, &self.sources));
-            findings.extend(sample::never_matched(config, plan, &rules.sample));
+            findings.extend(sample::never_matched(config, plan, &rules.sample).await);
         }
     }
 

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use holt_collector::component::ProcessorConfig;
-use holt_collector::config::ids::ComponentId;
+use holt_collector::component::Runner;
 use holt_collector::config::model::CollectorConfig;
 use holt_collector::config::yaml::{Kind, Node};
 use holt_collector::graph::Plan;
@@ -17,6 +17,7 @@ use holt_grammar::source::Location;
 use holt_pdata::{Batch, Signal};
 
 use crate::cmd::eval::requests;
+use crate::cmd::pipeline::{self, On};
 
 /// A condition that holds for no record of the sample.
 const NEVER_MATCHED: &str = "T313";
@@ -25,9 +26,10 @@ const NEVER_MATCHED: &str = "T313";
 pub(crate) const CODES: &[Code] = &[Code {
     code: NEVER_MATCHED,
     title: "condition that never holds on the sample",
-    explanation: "With --sample the statements of every pipeline run on that telemetry, in order. The \
-condition of this statement held for none of its records, so it did nothing: a name may be misspelt, or an \
-earlier statement may have changed what the condition asks for. A sample that is too small says the same.",
+    explanation: "With --sample the processors of every pipeline run on that telemetry, in order. The \
+condition of this statement held for none of the records that came to it, so it did nothing: a name may be \
+misspelt, or an earlier statement or processor may have changed or dropped what the condition asks for. A \
+sample that is too small says the same.",
 }];
 
 /// Reads the telemetry of a file.
@@ -37,8 +39,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Batch>, String> {
     requests(&bytes, None, &path.display().to_string())
 }
 
-/// Runs the programs of all pipelines on the sample.
-pub(super) fn never_matched(
+/// Runs the processors of all pipelines on the sample, each on what those before it leave.
+pub(super) async fn never_matched(
     config: &CollectorConfig,
     plan: &Plan,
     sample: &[Batch],
@@ -46,11 +48,13 @@ pub(super) fn never_matched(
     if sample.is_empty() {
         return Vec::new();
     }
-    let host = ProcessHost::new();
+    let runner: Arc<dyn Runner> = Arc::new(On(ProcessHost::new()));
     for (id, pipeline) in &plan.pipelines {
         let signal = Signal::from(id.signal());
-        for batch in sample.iter().filter(|batch| batch.signal() == signal) {
-            through(&pipeline.processors, plan, batch, &host);
+        let batches = sample.iter().filter(|batch| batch.signal() == signal).cloned();
+        let batches: Vec<Batch> = batches.collect();
+        if !batches.is_empty() {
+            pipeline::through(&pipeline.processors, plan, signal, batches, &runner).await;
         }
     }
     let mut findings = Vec::new();
@@ -80,20 +84,6 @@ pub(super) fn never_matched(
         }
     }
     findings
-}
-
-/// Runs a batch through the programs of a pipeline, as far as it gets.
-fn through(processors: &[ComponentId], plan: &Plan, batch: &Batch, host: &ProcessHost) {
-    let mut current = batch.clone();
-    for processor in processors.iter().filter_map(|id| plan.processors.get(id)) {
-        let programs = ProcessorConfig::programs(processor.as_ref());
-        for program in programs.into_iter().filter(|one| one.signal() == batch.signal()) {
-            match program.run(&current, host) {
-                Ok(next) => current = next,
-                Err(_) => return,
-            }
-        }
-    }
 }
 
 /// The places of the conditions of all statements below a node, by the places of the statements.

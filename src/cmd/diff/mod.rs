@@ -132,6 +132,6 @@ fn report(arguments: &DiffArgs) -> Result<Report, Option<String>> {
         resolved.map(|(config, plan)| Side { config, plan, sources: &session.sources })
     });
     let [Some(old), Some(new)] = sides else { return Err(None) };
-    let outcomes = input.map(|requests| sample::outcomes(old, new, &requests));
+    let outcomes = input.map(|requests| runtime.block_on(sample::outcomes(old, new, &requests)));
     Ok(Report { differences: compare::differences(old, new), outcomes })
 }

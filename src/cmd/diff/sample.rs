@@ -1,11 +1,13 @@
 //! What the processors of two configurations make of the same telemetry.
 //!
-//! Each request runs through the processors of every pipeline of its signal, once as the old
+//! The sample runs through the processors of every pipeline of its signal, once as the old
 //! configuration has them and once as the new one has; the records that come out are paired by what
-//! tells them apart and compared. Processors that do not run statements or actions are left out.
+//! tells them apart and compared. Processors that Holt does not have are left out.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
+use holt_collector::component::Runner;
 use holt_collector::config::ids::PipelineId;
 use holt_collector::ottl::ProcessHost;
 use holt_pdata::{Batch, Signal, json};
@@ -16,15 +18,16 @@ use serde_json::{Map, Value};
 
 use super::Side;
 use crate::cmd::eval::show::{quoted, snake};
+use crate::cmd::pipeline::{self, On};
 
 /// This process at one moment, with the same random numbers every time: what differs comes from the
 /// configurations alone.
-struct Still<'p> {
-    process: &'p ProcessHost,
+struct Still {
+    process: ProcessHost,
     now: Time,
 }
 
-impl Host for Still<'_> {
+impl Host for Still {
     fn now(&self) -> Time {
         self.now
     }
@@ -74,64 +77,51 @@ pub(super) struct Counts {
 
 /// The outcomes of all pipelines that the requests go through, in the order of the old
 /// configuration.
-pub(super) fn outcomes(old: Side<'_>, new: Side<'_>, requests: &[Batch]) -> Vec<Outcome> {
+pub(super) async fn outcomes(old: Side<'_>, new: Side<'_>, requests: &[Batch]) -> Vec<Outcome> {
     let (before, after) = (&old.config.service.pipelines, &new.config.service.pipelines);
     let added = after.keys().filter(|id| !before.contains_key(*id));
     let process = ProcessHost::new();
-    let host = Still { now: process.now(), process: &process };
+    let runner: Arc<dyn Runner> = Arc::new(On(Still { now: process.now(), process }));
     let mut all = Vec::new();
     for id in before.keys().chain(added) {
         let signal = Signal::from(id.signal());
-        let mut outcome = Outcome { pipeline: id.to_string(), ..Outcome::default() };
-        let requests = requests.iter().filter(|request| request.signal() == signal);
-        let mut is_used = false;
-        for request in requests {
-            is_used = true;
-            outcome.given += records(request).len();
-            let mut side = |side: Side<'_>| through(side, id, request, &host, &mut outcome);
-            let (left, right) = (side(old), side(new));
-            outcome.count(signal, left, right);
+        let of_signal = |request: &&Batch| request.signal() == signal;
+        let requests: Vec<Batch> = requests.iter().filter(of_signal).cloned().collect();
+        if requests.is_empty() {
+            continue;
         }
-        if is_used {
-            all.push(outcome);
-        }
+        let given = requests.iter().map(|request| records(request).len()).sum();
+        let mut outcome = Outcome { pipeline: id.to_string(), given, ..Outcome::default() };
+        let left = through(old, id, &requests, &runner, &mut outcome).await;
+        let right = through(new, id, &requests, &runner, &mut outcome).await;
+        outcome.count(signal, left, right);
+        all.push(outcome);
     }
     all
 }
 
 /// The records that come out of a pipeline; `None` when the configuration has no such pipeline.
-fn through(
+async fn through(
     side: Side<'_>,
     id: &PipelineId,
-    request: &Batch,
-    host: &Still<'_>,
+    requests: &[Batch],
+    runner: &Arc<dyn Runner>,
     outcome: &mut Outcome,
 ) -> Option<Vec<Map<String, Value>>> {
     let pipeline = side.config.service.pipelines.get(id)?;
-    let mut batch = request.clone();
-    for processor in &pipeline.processors {
-        let programs = side.plan.processors.get(&processor.value).map(|config| config.programs());
-        let programs = programs.unwrap_or_default();
-        if programs.is_empty() {
-            let name = processor.value.to_string();
-            if !outcome.left_out.contains(&name) {
-                outcome.left_out.push(name);
-            }
-        }
-        for program in programs.iter().filter(|program| program.signal() == request.signal()) {
-            match program.run(&batch, host) {
-                Ok(next) => batch = next,
-                Err(error) => {
-                    let message = format!("{}: {error}", processor.value);
-                    if !outcome.refused.contains(&message) {
-                        outcome.refused.push(message);
-                    }
-                    return Some(Vec::new());
-                }
+    let processors = pipeline.processors.iter().map(|processor| &processor.value);
+    let signal = Signal::from(id.signal());
+    let passed = pipeline::through(processors, side.plan, signal, requests.to_vec(), runner).await;
+    for (known, found) in
+        [(&mut outcome.left_out, passed.left_out), (&mut outcome.refused, passed.refused)]
+    {
+        for one in found {
+            if !known.contains(&one) {
+                known.push(one);
             }
         }
     }
-    Some(records(&batch))
+    Some(passed.batches.iter().flat_map(records).collect())
 }
 
 impl Outcome {

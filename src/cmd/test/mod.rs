@@ -22,7 +22,6 @@ mod look;
 mod record;
 mod report;
 mod requests;
-mod stage;
 mod subject;
 mod trial;
 

@@ -18,8 +18,8 @@ use holt_pdata::Signal;
 
 use super::coverage::Coverage;
 use super::file::{Inline, Subject, TestFile};
-use super::stage::{Configured, Stage};
 use crate::cmd::ConfigArgs;
+use crate::cmd::stage::{Configured, Stage};
 use crate::session::Session;
 
 /// Findings and the texts they are about.

@@ -15,10 +15,10 @@ use super::host::TestHost;
 use super::look::Look;
 use super::record::Record;
 use super::requests::{self, number_all, numbers, request};
-use super::stage::Stage;
 use super::subject::{Broken, Configuration};
 use crate::cmd::eval::input;
 use crate::cmd::eval::show;
+use crate::cmd::stage::Stage;
 
 /// What became of a run.
 #[derive(Default)]
@@ -133,7 +133,7 @@ async fn staged(
 ) -> Result<Vec<Batch>, Broken> {
     let before = numbers(&batches);
     let look = Arc::new(Look::new(host.clone(), stage.sources.clone()));
-    let passed = stage.run(signal, batches, &look).await.map_err(|message| {
+    let passed = stage.run(signal, batches, look.clone()).await.map_err(|message| {
         let finding = Diagnostic::error(WRONG_VALUE, message).label(test.place, "");
         Broken { findings: vec![finding], sources: file.sources.clone() }
     })?;

@@ -1,12 +1,13 @@
 //! A component on its own: batches go in, what it passes on comes out. It is the component that a
-//! collector would run, between a source and an end that belong to the test.
+//! collector would run, between a source and an end that belong to the command.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use holt_collector::component::{
     Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Host, Kind,
-    PipelineOutput, Processor, ProcessorConfig, Refused, Settings, StartError, StatusHub, Stopped,
+    PipelineOutput, Processor, ProcessorConfig, Refused, Runner, Settings, StartError, StatusHub,
+    Stopped,
 };
 use holt_collector::config::ids::{ComponentId, PipelineId};
 use holt_collector::telemetry::{Metrics, Tracer};
@@ -14,28 +15,26 @@ use holt_grammar::source::SourceMap;
 use holt_pdata::{Batch, Signal};
 use tokio::time::Instant;
 
-use super::look::Look;
-
 /// How long a component may take to pass on what it holds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A component under test.
-pub(super) struct Stage<'s> {
+/// A component that is tried.
+pub(crate) struct Stage<'s> {
     /// Its id.
-    pub(super) id: ComponentId,
+    pub(crate) id: ComponentId,
     /// Its settings.
-    pub(super) config: Configured<'s>,
+    pub(crate) config: Configured<'s>,
     /// The texts that its statements stand in.
-    pub(super) sources: Arc<SourceMap>,
+    pub(crate) sources: Arc<SourceMap>,
 }
 
 /// The settings of a component.
-pub(super) enum Configured<'s> {
-    /// Of the configuration under test.
+pub(crate) enum Configured<'s> {
+    /// Of a configuration that was read.
     There(&'s dyn ProcessorConfig),
-    /// Of the test itself.
+    /// Made for this.
     Here(Box<dyn ProcessorConfig>),
-    /// A connector of the configuration under test, and the pipelines that start with it.
+    /// A connector of a configuration that was read, and the pipelines that start with it.
     Joins(&'s dyn ConnectorConfig, Vec<PipelineId>),
 }
 
@@ -48,13 +47,13 @@ struct Made {
 
 /// What came out of a component.
 #[derive(Debug, Default)]
-pub(super) struct Passed {
+pub(crate) struct Passed {
     /// What it passed on.
-    pub(super) batches: Vec<Batch>,
+    pub(crate) batches: Vec<Batch>,
     /// What of that went to which pipeline; empty unless it is a connector.
-    pub(super) routed: Vec<(PipelineId, Vec<Batch>)>,
+    pub(crate) routed: Vec<(PipelineId, Vec<Batch>)>,
     /// Why it refused batches.
-    pub(super) refusals: Vec<String>,
+    pub(crate) refusals: Vec<String>,
 }
 
 impl Stage<'_> {
@@ -62,11 +61,11 @@ impl Stage<'_> {
     ///
     /// # Errors
     /// Why the component cannot be made, or does not start.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         signal: Signal,
         batches: Vec<Batch>,
-        look: &Arc<Look>,
+        runner: Arc<dyn Runner>,
     ) -> Result<Passed, String> {
         let failed = |error: String| format!("{}: {error}", self.id);
         let Made { component, ends } =
@@ -75,7 +74,7 @@ impl Stage<'_> {
         started.map_err(|error| failed(error.to_string()))?;
         let mut refusals = Vec::new();
         for batch in batches {
-            let context = Context { runner: Some(look.clone()), ..Context::none() };
+            let context = Context { runner: Some(runner.clone()), ..Context::none() };
             if let Err(refused) = component.consume(batch, context).await {
                 refusals.push(refused.to_string());
             }
