@@ -5,6 +5,7 @@
 //! statement failed under `propagate`, or with `-e` when none matched; 2 when something is wrong with
 //! the command line, the statements or the input.
 
+pub(super) mod debug_text;
 pub(super) mod diff;
 pub(super) mod input;
 pub(super) mod show;

@@ -332,3 +332,33 @@ fn measurements_say_what_was_measured() {
     assert!(finished.stdout.contains("over 5 records, 3 matched"), "{finished}");
     assert!(!finished.stdout.contains("\"x\"×5"), "{finished}");
 }
+
+#[test]
+fn text_of_the_debug_exporter_is_telemetry() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/debug/");
+    let text =
+        |name: &str| std::fs::read_to_string(format!("{folder}{name}.detailed.txt")).unwrap();
+    let sandbox = || Sandbox::new().file("spans.txt", &text("traces-minimal"));
+    insta::assert_snapshot!(run(sandbox(), &["-i", "spans.txt"], ".show\nspan.name\n"));
+    let pasted = format!("{}\n.show\nset(log.attributes[\"seen\"], true)\n", text("logs-minimal"));
+    insta::assert_snapshot!(script(&pasted));
+    insta::assert_snapshot!(run(sandbox(), &[], ".load spans.txt\nspan.kind\n"));
+}
+
+#[test]
+fn a_session_begins_with_the_lines_of_the_user() {
+    let rc = "# what I always want\n\n.where log.severity_number > 12\nset(log.attributes[\"a\"],\n  1)\n";
+    let sandbox = || {
+        let sandbox = Sandbox::new().directory("config").directory("config/holt");
+        let home = sandbox.path().join("config").display().to_string();
+        sandbox.file("config/holt/replrc", rc).variable("XDG_CONFIG_HOME", &home)
+    };
+    insta::assert_snapshot!(run(sandbox(), &[], "log.attributes[\"a\"]\n"));
+    let without = run(sandbox(), &["--no-rc"], "log.attributes[\"a\"]\n");
+    assert!(without.stdout.contains("all 5: nil×5"), "{without}");
+    let broken = Sandbox::new().directory("holt").directory("holt/replrc");
+    let home = broken.path().display().to_string();
+    let finished = run(broken.variable("XDG_CONFIG_HOME", &home), &[], "log.body\n");
+    assert_eq!(finished.code, Some(2));
+    assert!(finished.stderr.contains("--no-rc goes without it"), "{finished}");
+}

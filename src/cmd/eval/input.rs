@@ -1,11 +1,14 @@
 //! Telemetry to evaluate statements on: bytes of a file or of standard input, requests out.
 //!
 //! OTLP/JSON, a request or one on each line, and OTLP protobuf are told apart by what they hold,
-//! and so is the signal unless it is given. Plain text can stand for log records.
+//! and so is the signal unless it is given. So is what the debug exporter writes in detail. Plain text
+//! can stand for log records.
 
 use bytes::Bytes;
 use holt_pdata::{Batch, Signal, json};
 use serde_json::{Map, Value, json};
+
+use super::debug_text;
 
 /// The requests in the bytes; never none.
 ///
@@ -18,6 +21,11 @@ pub(crate) fn requests(
 ) -> Result<Vec<Batch>, String> {
     if bytes.trim_ascii().is_empty() {
         return Err(format!("{name} holds no telemetry"));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && debug_text::is_debug_text(text)
+    {
+        return debug_text::requests(text, name);
     }
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Ok(vec![from_protobuf(bytes, signal, name)?]);
@@ -70,6 +78,9 @@ fn lines(bytes: &[u8], signal: Option<Signal>) -> Option<Batch> {
         return None;
     }
     let text = std::str::from_utf8(bytes).ok()?;
+    if debug_text::is_debug_text(text) {
+        return None;
+    }
     let is_odd = |letter: char| letter.is_control() && !"\n\r\t\u{1b}".contains(letter);
     if text.contains(is_odd) {
         return None;

@@ -2,6 +2,8 @@
 
 use holt_grammar::token::{self, TokenKind};
 
+use crate::cmd::eval::debug_text::is_debug_text;
+
 /// One statement, expression or command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -22,6 +24,10 @@ pub(super) fn is_command(text: &str) -> bool {
 pub(super) fn is_open(text: &str) -> bool {
     if is_command(text) || text.ends_with("\n\n") || text.trim().is_empty() {
         return false;
+    }
+    // Nothing but an empty line says where such text ends.
+    if is_debug_text(text) {
+        return true;
     }
     let text = text.trim_start();
     if text.strip_prefix("- ").is_some_and(|rest| is_block_marker(rest.trim())) {
@@ -51,6 +57,9 @@ pub(super) fn is_open(text: &str) -> bool {
 /// are pasted lines that can stand alone.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
     let text = text.trim();
+    if is_debug_text(text) {
+        return vec![Entry { text: text.to_owned(), unescaped: false }];
+    }
     if !text.starts_with("- ") {
         let verbatim = |text: String| Entry { text, unescaped: false };
         return lines(text).into_iter().map(verbatim).collect();

@@ -20,6 +20,7 @@ mod keys;
 mod moment;
 mod paint;
 mod piped;
+mod rc;
 mod records;
 mod samples;
 mod session;
@@ -48,8 +49,8 @@ use session::{Session, Start};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ReplArgs {
-    /// Telemetry: OTLP, JSON or protobuf, a JSON request on each line, or log lines. A built-in
-    /// sample when not given.
+    /// Telemetry: OTLP, JSON or protobuf, a JSON request on each line, text of the debug exporter in
+    /// detail, or log lines. A built-in sample when not given.
     #[arg(short = 'i', long, value_name = "FILE")]
     input: Option<String>,
 
@@ -80,6 +81,10 @@ pub(crate) struct ReplArgs {
     /// Write no colours.
     #[arg(long)]
     no_color: bool,
+
+    /// Leave out the lines of `holt/replrc` in the configuration directory of the user.
+    #[arg(long)]
+    no_rc: bool,
 }
 
 /// Answers lines until there are no more.
@@ -88,6 +93,13 @@ pub(crate) fn run(arguments: &ReplArgs) -> ExitCode {
         Ok(session) => session,
         Err(Wrong(code)) => return code,
     };
+    if !arguments.no_rc {
+        match rc::run(&mut session) {
+            Ok(true) => {}
+            Ok(false) => return ExitCode::SUCCESS,
+            Err(message) => return Wrong::usage(&message).0,
+        }
+    }
     if !is_interactive() {
         piped::run(&mut session);
         return ExitCode::SUCCESS;
@@ -178,7 +190,12 @@ fn telemetry(arguments: &ReplArgs, programs: &[Program]) -> Result<(Vec<Batch>, 
 /// The requests of a file; all of one signal.
 fn read(path: &str, signal: Option<Signal>) -> Result<Vec<Batch>, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-    let batches = input::requests_or_lines(&bytes, signal, path)?;
+    requests(&bytes, signal, path)
+}
+
+/// The requests in the bytes that are known by a name; all of one signal.
+fn requests(bytes: &[u8], signal: Option<Signal>, path: &str) -> Result<Vec<Batch>, String> {
+    let batches = input::requests_or_lines(bytes, signal, path)?;
     let mut signals: Vec<Signal> = batches.iter().map(Batch::signal).collect();
     signals.dedup();
     match signals.as_slice() {

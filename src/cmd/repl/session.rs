@@ -19,6 +19,7 @@ use super::findings::{self, Above};
 use super::moment::Moment;
 use super::paint::Paint;
 use super::{commands, keys, records, show};
+use crate::cmd::eval::debug_text::is_debug_text;
 use crate::cmd::eval::diff;
 
 /// What a session begins with.
@@ -244,6 +245,9 @@ impl Session {
     fn entry(&mut self, text: &str, indent: usize) -> Answer {
         if is_command(text) {
             return commands::run(self, text, indent);
+        }
+        if is_debug_text(text) {
+            return commands::files::pasted(self, text);
         }
         if is_statement(text) {
             return Answer::of(self.statement(text, indent));

@@ -13,7 +13,7 @@ use crate::cmd::eval;
 use crate::cmd::repl::buffer::Buffer;
 use crate::cmd::repl::moment::Moment;
 use crate::cmd::repl::session::{Answer, Mode, Session};
-use crate::cmd::repl::{export, read};
+use crate::cmd::repl::{export, read, requests};
 
 /// Reads telemetry or statements.
 pub(super) fn load(session: &mut Session, arguments: &str, _: usize) -> Answer {
@@ -37,17 +37,30 @@ fn extension(path: &str) -> String {
     extension.to_string_lossy().to_lowercase()
 }
 
-/// Puts other records in the place of those at hand.
+/// Puts the records of a file in the place of those at hand.
 fn telemetry(session: &mut Session, path: &str) -> Answer {
-    let batches = match read(path, None) {
-        Ok(batches) => batches,
-        Err(message) => return wrong(session, &message),
-    };
+    match read(path, None) {
+        Ok(batches) => put(session, batches, path),
+        Err(message) => wrong(session, &message),
+    }
+}
+
+/// Puts the records of a pasted text in the place of those at hand.
+pub(in crate::cmd::repl) fn pasted(session: &mut Session, text: &str) -> Answer {
+    const NAME: &str = "pasted text";
+    match requests(text.as_bytes(), None, NAME) {
+        Ok(batches) => put(session, batches, NAME),
+        Err(message) => wrong(session, &message),
+    }
+}
+
+/// Puts other records in the place of those at hand.
+fn put(session: &mut Session, batches: Vec<Batch>, name: &str) -> Answer {
     let signal = batches.first().map_or(session.compiler.signal, Batch::signal);
     let before = session.compiler.signal;
     session.compiler.signal = signal;
     session.input = batches;
-    session.name = path.to_owned();
+    session.name = name.to_owned();
     session.view = None;
     session.current = 0;
     session.asked = None;

@@ -1,7 +1,7 @@
 //! The commands: a table of them, and a file for each group.
 
 pub(super) mod explain;
-mod files;
+pub(super) mod files;
 mod help;
 mod history;
 pub(super) mod show;
