@@ -205,7 +205,7 @@ impl Loader<'_> {
     fn set(&mut self, flag: &str) -> Option<Node> {
         match yaml_of_set(flag) {
             Err(finding) => {
-                self.findings.push(finding);
+                self.findings.push(*finding);
                 None
             }
             Ok(text) => {

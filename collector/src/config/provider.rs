@@ -322,11 +322,12 @@ fn describe(error: &reqwest::Error) -> String {
 ///
 /// # Errors
 /// There is no equal sign.
-pub fn yaml_of_set(flag: &str) -> Result<String, Diagnostic> {
+pub fn yaml_of_set(flag: &str) -> Result<String, Box<Diagnostic>> {
     let Some((key, value)) = flag.split_once('=') else {
-        return Err(Diagnostic::error(WRONG_VALUE, format!("`--set {flag}` has no `=`"))
+        let finding = Diagnostic::error(WRONG_VALUE, format!("`--set {flag}` has no `=`"))
             .note("write `--set processors.batch.timeout=2s`")
-            .note("the Go collector says: missing equal sign"));
+            .note("the Go collector says: missing equal sign");
+        return Err(Box::new(finding));
     };
     Ok(format!("{}: {}", key.replace('.', "::").trim(), value.trim()))
 }
