@@ -359,6 +359,12 @@ factory!(
             Vec::new()
         }
 
+        /// Takes note of pipelines that its settings name and that are left out of this run. The
+        /// others must not get what was meant for them.
+        fn leave_out(&mut self, pipelines: &[PipelineId]) {
+            let _ = pipelines;
+        }
+
         /// The programs that it runs; none when it runs no programs.
         fn programs(&self) -> Vec<&Program> {
             Vec::new()

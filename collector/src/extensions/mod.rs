@@ -9,4 +9,6 @@ pub mod healthcheckv2;
 pub mod oauth2client;
 pub mod pprof;
 mod serving;
+#[cfg(test)]
+mod tests;
 pub mod zpages;

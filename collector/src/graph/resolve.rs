@@ -83,6 +83,9 @@ pub fn resolve(
     for_signals(&plan, &mut diagnostics);
     for_outputs(&plan, &mut diagnostics);
     let left_out = plan.without(&missing);
+    if allow_missing {
+        leave_out(&mut plan, &left_out, &mut diagnostics);
+    }
     Resolved { plan, diagnostics, left_out }
 }
 
@@ -125,6 +128,26 @@ fn for_outputs(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
             }
             diagnostics.push(finding);
         }
+    }
+}
+
+/// Tells connectors which of the pipelines that they lead to are left out, and says so.
+fn leave_out(plan: &mut Plan, left_out: &[PipelineId], diagnostics: &mut Vec<Diagnostic>) {
+    for (id, connector) in &mut plan.connectors {
+        if !plan.pipelines.values().any(|pipeline| pipeline.exporters.contains(id)) {
+            continue;
+        }
+        for output in connector.outputs().iter().filter(|output| left_out.contains(&output.id)) {
+            let pipeline = &output.id;
+            let message = format!("`connectors::{id}` leads to `{pipeline}`, which is left out");
+            let mut finding = Diagnostic::warning(UNKNOWN_REFERENCE, message)
+                .note("what is meant for that pipeline goes nowhere else");
+            if let Some(location) = output.location {
+                finding = finding.label(location, "");
+            }
+            diagnostics.push(finding);
+        }
+        connector.leave_out(left_out);
     }
 }
 

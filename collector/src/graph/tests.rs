@@ -182,3 +182,37 @@ fn pipelines_that_need_what_is_missing_can_be_left_out() {
     assert_eq!(left_out, ["logs"]);
     assert_eq!(nodes(&resolved.plan).unwrap(), ["exporter nop", "receiver nop"]);
 }
+
+#[test]
+fn connectors_are_told_of_pipelines_that_are_left_out() {
+    let yaml = "
+receivers: {nop: }
+exporters: {nop: , kafka: }
+connectors:
+  routing:
+    default_pipelines: [logs/rest]
+    table: [{condition: 'log.body == 1', pipelines: [logs/kafka]}]
+  failover: {priority_levels: [[traces/kafka], [traces/nop]]}
+service:
+  pipelines:
+    logs/in: {receivers: [nop], exporters: [routing]}
+    logs/kafka: {receivers: [routing], exporters: [kafka]}
+    logs/rest: {receivers: [routing], exporters: [nop]}
+    traces/in: {receivers: [nop], exporters: [failover]}
+    traces/kafka: {receivers: [failover], exporters: [kafka]}
+    traces/nop: {receivers: [failover], exporters: [nop]}
+";
+    let resolved = resolve(&config(yaml), registry::all(), &Gates::default(), true);
+    let messages: Vec<_> = resolved.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the exporter `kafka` is not there yet",
+            "`connectors::routing` leads to `logs/kafka`, which is left out",
+            "`connectors::failover` leads to `traces/kafka`, which is left out",
+        ]
+    );
+    let nodes = nodes(&resolved.plan).unwrap();
+    assert!(nodes.iter().any(|node| node.contains("routing")), "{nodes:?}");
+    assert!(nodes.iter().any(|node| node.contains("failover")), "{nodes:?}");
+}

@@ -139,9 +139,13 @@ impl Value {
         let files = files.into_iter().collect();
         let read = move || match file.as_str() {
             "" => Ok(text.clone()),
-            file => std::fs::read_to_string(file)
-                .map(|text| text.trim().to_owned())
-                .map_err(|error| format!("failed to read credentials file `{file}`: {error}")),
+            file => match std::fs::read_to_string(file) {
+                Ok(text) if text.trim().is_empty() => {
+                    Err(format!("failed to read credentials file `{file}`: it is empty"))
+                }
+                Ok(text) => Ok(text.trim().to_owned()),
+                Err(error) => Err(format!("failed to read credentials file `{file}`: {error}")),
+            },
         };
         Reloading::new("Credentials", files, CREDENTIALS_INTERVAL, read).map(Self)
     }

@@ -1,16 +1,18 @@
 //! Takes batches out of the queue and exports them, several at a time.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::batcher::{Batcher, Group};
 use super::core::{Core, Sent};
-use super::entry::{Entry, Outcome, Reason};
+use super::entry::{Entry, Outcome, Reason, Ticket};
 use super::shared::SharedQueue;
-use crate::component::Refused;
+use crate::component::{Refused, panic_message};
 
 /// Runs until it is to leave, or the queue is closed and nothing in it can be sent any more. What it
 /// took and did not send goes back.
@@ -42,9 +44,11 @@ pub(super) async fn dispatch(
                 continue;
             }
         };
+        // One on which the exporter has panicked takes no others with it.
+        let is_suspect = entry.tickets.iter().any(|ticket| queue.is_suspect(ticket));
         let groups = match &mut batcher {
-            None => vec![Group::of(entry, batch)],
-            Some(batcher) => batcher.add(entry, batch, Instant::now()),
+            Some(batcher) if !is_suspect => batcher.add(entry, batch, Instant::now()),
+            _ => vec![Group::of(entry, batch)],
         };
         for group in groups {
             launch(&core, &queue, &permits, group).await;
@@ -87,7 +91,16 @@ async fn launch(
 
 async fn export(core: &Core, queue: &SharedQueue, group: Group) {
     let Group { parts, context, tickets, position } = group;
-    let Sent { outcome, left } = core.send_all(parts, &context).await;
+    let sending = AssertUnwindSafe(core.send_all(parts, &context)).catch_unwind().await;
+    let Sent { outcome, left } = match sending {
+        Ok(sent) => sent,
+        Err(panic) => {
+            let message = panic_message(panic.as_ref());
+            after_panic(core, queue, &tickets, &message).await;
+            // It is fatal all the same.
+            std::panic::resume_unwind(panic)
+        }
+    };
     if left.is_empty() {
         for ticket in tickets {
             ticket.settle(&outcome, queue);
@@ -103,6 +116,24 @@ async fn export(core: &Core, queue: &SharedQueue, group: Group) {
     }
     let rest = Group { parts: left.into(), context, tickets, position };
     queue.put_back(rest.into_entries());
+}
+
+/// Accounts for batches on which the exporter panicked. Stored ones are for the next process to send;
+/// those on which an earlier process has panicked too are given up, for the next would fare no better.
+async fn after_panic(core: &Core, queue: &SharedQueue, tickets: &[Arc<Ticket>], message: &str) {
+    for ticket in tickets {
+        let Some(number) = ticket.number else { continue };
+        if queue.is_suspect(ticket) {
+            let again = "the exporter has panicked on it in an earlier process, too";
+            let refused = Refused::permanent(format!("stored batch {number}: {message}; {again}"));
+            core.give_up(ticket.size.items, Reason::Panic, &refused);
+            ticket.settle(&Outcome::Dropped(Reason::Panic, refused), queue);
+        } else {
+            queue.suspect(number).await;
+            ticket.settle(&Outcome::Left, queue);
+        }
+    }
+    queue.flush().await;
 }
 
 /// Accounts for an entry whose telemetry is gone.

@@ -86,16 +86,19 @@ pub(super) enum Reason {
     Damaged,
     /// Storage cannot be read at present.
     Unreadable,
+    /// The exporter panicked on it, and again in another process.
+    Panic,
 }
 
 impl Reason {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Permanent,
         Self::RetriesExhausted,
         Self::TooLarge,
         Self::Shutdown,
         Self::Damaged,
         Self::Unreadable,
+        Self::Panic,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -106,6 +109,7 @@ impl Reason {
             Self::Shutdown => "shutdown",
             Self::Damaged => "damaged",
             Self::Unreadable => "unreadable",
+            Self::Panic => "panic",
         }
     }
 }

@@ -15,6 +15,7 @@ use super::core::Core;
 use super::dispatch::dispatch;
 use super::entry::{Entry, Outcome, Reason};
 use super::shared::{Limits, SharedQueue};
+use super::suspects::Suspects;
 use super::{QueueSettings, RetrySettings, Sizer};
 use crate::component::storage::{Storage, client_name};
 use crate::component::{
@@ -132,7 +133,8 @@ impl ExportQueue {
         let key = format!("{key}:{}", storage.place());
         let open = async {
             let name = client_name(Kind::Exporter, id, signal.name());
-            let open = storage.queue(&name).await.map_err(StartError::of)?;
+            let mut open = storage.queue(&name).await.map_err(StartError::of)?;
+            let suspects = Suspects::of(&mut open).await;
             if !open.waiting.is_empty() {
                 tracing::info!(
                     otelcol.component.id = %id,
@@ -148,7 +150,7 @@ impl ExportQueue {
                 let metrics = &self.core.settings.metrics;
                 metrics.counter("holt_exporter_damaged_batches", labels).add(open.damaged);
             }
-            Ok::<_, StartError>(SharedQueue::in_storage(signal, limits, open))
+            Ok::<_, StartError>(SharedQueue::in_storage(signal, limits, open, suspects))
         };
         host.resources().share(&key, open).await
     }

@@ -17,6 +17,7 @@ mod retry;
 mod settings;
 mod shared;
 mod stored;
+mod suspects;
 #[cfg(test)]
 mod tests;
 

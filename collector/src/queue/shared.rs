@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::entry::{Entry, Payload, Reason, Size, Ticket, Waiter};
 use super::stored;
+use super::suspects::Suspects;
 use super::{QueueSettings, Sizer};
 use crate::component::storage::{DurableQueue, OpenQueue, StorageError};
 use crate::component::{Ack, AckOutcome, Context, Refused};
@@ -59,6 +60,7 @@ pub(super) struct SharedQueue {
     /// The backlog is worked off.
     caught_up: Notify,
     storage: Option<Arc<dyn DurableQueue>>,
+    suspects: Suspects,
     signal: Signal,
 }
 
@@ -107,13 +109,20 @@ impl SharedQueue {
             freed: Notify::new(),
             caught_up: Notify::new(),
             storage: None,
+            suspects: Suspects::default(),
             signal,
         }
     }
 
     /// A queue in storage, with what waits in it.
-    pub(super) fn in_storage(signal: Signal, limits: Limits, open: OpenQueue) -> Self {
-        let queue = Self { storage: Some(open.queue), ..Self::in_memory(signal, limits) };
+    pub(super) fn in_storage(
+        signal: Signal,
+        limits: Limits,
+        open: OpenQueue,
+        suspects: Suspects,
+    ) -> Self {
+        let storage = Some(open.queue);
+        let queue = Self { storage, suspects, ..Self::in_memory(signal, limits) };
         let mut state = queue.lock();
         for waiting in open.waiting {
             let size = Size { requests: 1, items: waiting.items, bytes: waiting.bytes };
@@ -361,9 +370,22 @@ impl SharedQueue {
     pub(super) fn end(&self, size: Size, done: Option<u64>) {
         if let (Some(storage), Some(number)) = (&self.storage, done) {
             storage.done(number);
+            self.suspects.forget(&**storage, number);
         }
         self.lock().size.subtract(size);
         self.freed.notify_waiters();
+    }
+
+    /// Whether an exporter has panicked on the stored batch of a ticket.
+    pub(super) fn is_suspect(&self, ticket: &Ticket) -> bool {
+        ticket.number.is_some_and(|number| self.suspects.contains(number))
+    }
+
+    /// Remembers, also for later processes, that an exporter has panicked on a stored batch.
+    pub(super) async fn suspect(&self, number: u64) {
+        if let Some(storage) = &self.storage {
+            self.suspects.mark(&**storage, number).await;
+        }
     }
 
     /// Waits until storage knows what is done.

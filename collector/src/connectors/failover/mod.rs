@@ -21,7 +21,8 @@ use crate::component::{
     AckOutcome, Component, Connector, ConnectorConfig, Consumer, Context, CreateError, Descriptor,
     Kind, Output, PipelineOutput, Refused, Section, Settings, Stability, TypedConfig, TypedFactory,
 };
-use crate::config::ids::ComponentId;
+use crate::config::ids::{ComponentId, PipelineId};
+use crate::config::values::Text;
 use crate::graph::fan_out;
 use crate::queue::{ExportQueue, RetrySettings, Sender};
 
@@ -70,6 +71,16 @@ impl ConnectorConfig for Config {
         self.priority_levels.iter().flatten().filter_map(Output::of).collect()
     }
 
+    /// A level that has lost all its pipelines is passed over.
+    fn leave_out(&mut self, pipelines: &[PipelineId]) {
+        let is_left_out =
+            |name: &Text| name.parse().is_ok_and(|id: PipelineId| pipelines.contains(&id));
+        for level in &mut self.priority_levels {
+            level.retain(|name| !is_left_out(name));
+        }
+        self.priority_levels.retain(|level| !level.is_empty());
+    }
+
     fn create(
         &self,
         settings: Settings,
@@ -77,7 +88,7 @@ impl ConnectorConfig for Config {
         outputs: Vec<PipelineOutput>,
     ) -> Result<Arc<dyn Connector>, CreateError> {
         let level = |names: &Vec<_>| {
-            let consumers = names.iter().map(|name: &crate::config::values::Text| {
+            let consumers = names.iter().map(|name: &Text| {
                 let output = outputs.iter().find(|output| output.id.to_string() == name.trim());
                 output.map(|output| output.consumer.clone())
             });

@@ -94,7 +94,7 @@ impl TypedConfig for Config {
             section: node.location,
         };
         let steps = table::compile(&keys.table, terms, &mut report);
-        Some(Self { keys, steps })
+        Some(Self { keys, steps, left_out: Vec::new() })
     }
 
     fn settings(&self) -> &Self::Settings {
@@ -106,6 +106,8 @@ pub(crate) struct Config {
     keys: Keys,
     /// By signal.
     steps: Vec<Steps>,
+    /// Pipelines that are not there in this run.
+    left_out: Vec<PipelineId>,
 }
 
 impl ConnectorConfig for Config {
@@ -116,6 +118,10 @@ impl ConnectorConfig for Config {
     fn outputs(&self) -> Vec<Output> {
         let routes = self.keys.table.iter().flat_map(|item| &item.pipelines);
         routes.chain(&self.keys.default_pipelines).filter_map(Output::of).collect()
+    }
+
+    fn leave_out(&mut self, pipelines: &[PipelineId]) {
+        self.left_out = pipelines.to_vec();
     }
 
     fn programs(&self) -> Vec<&Program> {
@@ -134,8 +140,16 @@ impl ConnectorConfig for Config {
         &self,
         settings: Settings,
         from: Signal,
-        outputs: Vec<PipelineOutput>,
+        mut outputs: Vec<PipelineOutput>,
     ) -> Result<Arc<dyn Connector>, CreateError> {
+        let dropped = settings
+            .metrics
+            .counter("holt_connector_dropped_items", [("connector", settings.id.to_string())]);
+        let nowhere: Arc<dyn Consumer> = Arc::new(Nowhere(dropped.clone()));
+        let left_out = self.left_out.iter();
+        outputs.extend(
+            left_out.map(|id| PipelineOutput { id: id.clone(), consumer: nowhere.clone() }),
+        );
         let steps = self.steps.iter().find(|steps| steps.signal == from);
         let steps = steps.ok_or(CreateError::UnsupportedSignal)?.steps.clone();
         let mut targets = Vec::new();
@@ -146,9 +160,6 @@ impl ConnectorConfig for Config {
             [] => None,
             names => Some(target(names)?),
         };
-        let dropped = settings
-            .metrics
-            .counter("holt_connector_dropped_items", [("connector", settings.id.to_string())]);
         let targets = targets.into_iter().map(|(_, consumer)| consumer).collect();
         let host = ProcessHost::new();
         Ok(Arc::new(Routing { steps, routes, rest, targets, host, dropped }))
@@ -178,6 +189,18 @@ fn target(
     }
     targets.push((ids, fan_out(consumers)));
     Ok(targets.len() - 1)
+}
+
+/// In the place of a pipeline that is left out: what takes a route to it is dropped and counted.
+struct Nowhere(Counter);
+
+#[async_trait]
+impl Consumer for Nowhere {
+    async fn consume(&self, batch: Batch, context: Context) -> Result<(), Refused> {
+        self.0.add(batch.items());
+        context.ack.resolve(AckOutcome::Delivered);
+        Ok(())
+    }
 }
 
 /// The connector of one signal.

@@ -33,6 +33,10 @@ impl Component for Client {
     async fn start(&self, _host: &Host) -> Result<(), StartError> {
         let ClientAuth { username, username_file, password, password_file } = &self.settings;
         let name = Value::new(username, username_file).map_err(StartError)?;
+        if name.current().contains(':') {
+            let message = "the name of a user holds a colon: invalid authorization format";
+            return Err(StartError(message.to_owned()));
+        }
         let password = Value::new(password.expose(), password_file).map_err(StartError)?;
         let _ = self.user.0.set((name, password));
         Ok(())

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
 
 use super::config::ComponentHealth;
 use crate::component::{ComponentState, ComponentStatus, Kind, StatusHub};
@@ -14,7 +15,7 @@ pub(super) struct Aggregator {
     health: Option<ComponentHealth>,
     /// Until everything has started, everything counts as starting: the whole does not flap while
     /// one component after the other starts.
-    ready: AtomicBool,
+    ready: watch::Sender<bool>,
 }
 
 /// A state since a time, and those it is made of by name.
@@ -30,11 +31,25 @@ const EXTENSIONS: &str = "extensions";
 
 impl Aggregator {
     pub(super) fn new(hub: Arc<StatusHub>, health: Option<ComponentHealth>) -> Self {
-        Self { hub, health, ready: AtomicBool::new(false) }
+        Self { hub, health, ready: watch::Sender::new(false) }
     }
 
     pub(super) fn set_ready(&self) {
-        self.ready.store(true, Ordering::Relaxed);
+        self.ready.send_replace(true);
+    }
+
+    /// Changes of anything that [`Self::of`] goes by, but the time.
+    pub(super) fn changes(&self) -> (watch::Receiver<()>, watch::Receiver<bool>) {
+        (self.hub.changes(), self.ready.subscribe())
+    }
+
+    /// When a failure that may pass will have lasted too long, if nothing changes before.
+    pub(super) fn patience(&self, aggregate: &Aggregate) -> Option<Duration> {
+        let health = self.health.as_ref().filter(|health| health.include_recoverable_errors)?;
+        if !matches!(aggregate.state, ComponentState::RecoverableError(_)) {
+            return None;
+        }
+        health.recovery_duration.to_std().checked_sub(aggregate.age())
     }
 
     /// The state of `scope`: of everything when it is empty, of the extensions, or of a pipeline by
@@ -60,7 +75,7 @@ impl Aggregator {
     }
 
     fn single(&self, component: &ComponentStatus) -> Aggregate {
-        let state = match self.ready.load(Ordering::Relaxed) {
+        let state = match *self.ready.borrow() {
             true => component.state.clone(),
             false => ComponentState::Starting,
         };

@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use holt_grammar::diag::Diagnostic;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use self::aggregate::Aggregator;
 use self::config::Config;
@@ -69,6 +70,7 @@ impl ExtensionConfig for Config {
             settings,
             aggregator: OnceLock::new(),
             serving: Serving::default(),
+            stopping: CancellationToken::new(),
         }))
     }
 }
@@ -78,6 +80,8 @@ struct HealthCheck {
     settings: Settings,
     aggregator: OnceLock<Arc<Aggregator>>,
     serving: Serving,
+    /// Ends watches, which would never end by themselves.
+    stopping: CancellationToken,
 }
 
 #[async_trait]
@@ -99,12 +103,15 @@ impl Component for HealthCheck {
             let owner = format!("extension {} grpc", self.settings.id);
             let (listener, options) = grpc.open(host, &owner).await?;
             self.log(&listener);
-            self.serving.grpc(status, listener, grpc::methods(aggregator), options).await;
+            self.serving
+                .grpc(status, listener, grpc::methods(aggregator, self.stopping.clone()), options)
+                .await;
         }
         Ok(())
     }
 
     async fn stop(&self, deadline: Instant) -> Stopped {
+        self.stopping.cancel();
         self.serving.stop(deadline).await
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use ::http::HeaderMap;
 use prost::Message;
 
-use super::grpc::{NOT_SERVING, Request, Response, SERVING};
+use super::grpc::{NOT_SERVING, Request, Response, SERVICE_UNKNOWN, SERVING};
 use crate::component::{ComponentState, Kind};
 use crate::net::compression::Encoding;
 use crate::net::grpc::client::{CallOptions, Channel, ChannelOptions};
 use crate::net::grpc::target::Endpoint;
 use crate::net::status::Code;
 use crate::service::Running;
-use crate::testing::{address_of, http, plan, start};
+use crate::testing::{address_of, http, plan, soon, start};
 
 const YAML: &str = "
 receivers: {nop: }
@@ -100,6 +100,45 @@ async fn clients_of_grpc_are_told_too() {
     fail(&running, ComponentState::PermanentError("broken".to_owned()));
     assert_eq!(check(&running, "traces").await, Ok(NOT_SERVING));
     running.stop().await;
+}
+
+/// The answers to a watch, and how it ends.
+async fn watch(running: &Running, service: &str) -> h2::RecvStream {
+    let address = address_of(running, "grpc");
+    let socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let (client, connection) = h2::client::handshake(socket).await.unwrap();
+    tokio::spawn(connection);
+    let request = ::http::Request::post(format!("http://{address}/grpc.health.v1.Health/Watch"));
+    let request = request.header("content-type", "application/grpc").body(()).unwrap();
+    let (answer, mut body) = client.ready().await.unwrap().send_request(request, false).unwrap();
+    let message = Request { service: service.to_owned() }.encode_to_vec();
+    let mut framed = vec![0, 0, 0, 0, u8::try_from(message.len()).unwrap()];
+    framed.extend(message);
+    body.send_data(framed.into(), true).unwrap();
+    soon(answer).await.unwrap().into_body()
+}
+
+async fn told(watch: &mut h2::RecvStream) -> Option<i32> {
+    let frame = soon(watch.data()).await?.unwrap();
+    Some(Response::decode(&frame[5..]).unwrap().status)
+}
+
+#[tokio::test]
+async fn watches_are_told_of_changes() {
+    let running = start(YAML).await;
+    let mut traces = watch(&running, "traces").await;
+    let mut unknown = watch(&running, "logs").await;
+    assert_eq!(told(&mut traces).await, Some(SERVING));
+    assert_eq!(told(&mut unknown).await, Some(SERVICE_UNKNOWN));
+    fail(&running, ComponentState::RecoverableError("it will pass".to_owned()));
+    fail(&running, ComponentState::PermanentError("broken".to_owned()));
+    assert_eq!(told(&mut traces).await, Some(NOT_SERVING));
+    soon(running.stop()).await;
+    // Components stop one after the other, so what else is told depends on the moment.
+    while told(&mut traces).await.is_some() {}
+    let trailers = traces.trailers().await.unwrap().unwrap();
+    assert_eq!(trailers["grpc-status"], "1");
+    assert_eq!(trailers["grpc-message"], "Server shutting down.");
 }
 
 #[tokio::test]

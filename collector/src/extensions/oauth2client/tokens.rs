@@ -1,7 +1,7 @@
 //! Gets tokens, keeps the one there is, and adds it to requests.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::error::Error;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use reqwest::{Client, Response, Url};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::answer::Answer;
+use super::answer::{Answer, refused};
 use super::config::Config;
 use crate::component::{AuthError, ClientAuthenticator, Component, Context, Extension};
 use crate::net::tls::{ClientTls, explain_chain};
@@ -24,8 +24,8 @@ struct Tokens {
     tls: ClientTls,
     /// The token there is. Held while a new one is fetched, so that there is one request at a time.
     current: Mutex<Option<Token>>,
-    /// Whether the server wants the secret in the body instead of in a header.
-    secret_in_body: AtomicBool,
+    /// Whether the server wants the secret in the body instead of in a header, once that is known.
+    secret_in_body: OnceLock<bool>,
 }
 
 struct Token {
@@ -44,7 +44,7 @@ impl OAuth2 {
             url,
             tls: config.tls.connector(&[b"h2", b"http/1.1"])?,
             current: Mutex::default(),
-            secret_in_body: AtomicBool::new(false),
+            secret_in_body: OnceLock::new(),
         })))
     }
 }
@@ -108,8 +108,15 @@ impl Tokens {
     }
 
     async fn ask(&self) -> Result<Answer, String> {
-        let id = either(&self.config.client_id, &self.config.client_id_file)?;
-        let secret = either(self.config.client_secret.expose(), &self.config.client_secret_file)?;
+        let id = either(&self.config.client_id, &self.config.client_id_file).map_err(|error| {
+            format!("no ClientID provided in the OAuth2 exporter configuration; {error}")
+        })?;
+        let secret = either(self.config.client_secret.expose(), &self.config.client_secret_file)
+            .map_err(|error| {
+                format!(
+                    "no ClientSecret provided in OAuth Client Credentials configuration; {error}"
+                )
+            })?;
         let mut builder = Client::builder()
             .tls_backend_preconfigured(self.tls.config().as_ref().clone())
             .user_agent(crate::net::user_agent());
@@ -118,20 +125,21 @@ impl Tokens {
             builder = builder.timeout(timeout);
         }
         let client = builder.build().map_err(|error| error.to_string())?;
-        let in_body = self.secret_in_body.load(Ordering::Relaxed);
-        let response = self.post(&client, &id, &secret, in_body).await?;
-        if response.status().is_success() {
-            return read(response).await;
+        if let Some(in_body) = self.secret_in_body.get() {
+            return read(self.post(&client, &id, &secret, *in_body).await?).await;
         }
         // Servers take the secret in a header or in the body, and do not say which.
-        let other = self.post(&client, &id, &secret, !in_body).await?;
-        if other.status().is_success() {
-            self.secret_in_body.store(!in_body, Ordering::Relaxed);
-            return read(other).await;
+        let mut failed = String::new();
+        for in_body in [false, true] {
+            match read(self.post(&client, &id, &secret, in_body).await?).await {
+                Ok(answer) => {
+                    let _ = self.secret_in_body.set(in_body);
+                    return Ok(answer);
+                }
+                Err(error) => failed = error,
+            }
         }
-        let status = other.status();
-        let body: String = other.text().await.unwrap_or_default().chars().take(1024).collect();
-        Err(format!("oauth2: cannot fetch token: {status}, response: {body}"))
+        Err(failed)
     }
 
     /// The body of a request, with the secret when it is to be there.
@@ -170,18 +178,29 @@ impl Tokens {
         if !in_body {
             request = request.basic_auth(id, Some(secret));
         }
-        request.send().await.map_err(|error| {
-            explain_chain(&error).unwrap_or_else(|| error.without_url().to_string())
-        })
+        request
+            .send()
+            .await
+            .map_err(|error| explain_chain(&error).unwrap_or_else(|| cause(&error.without_url())))
     }
 }
 
 async fn read(response: Response) -> Result<Answer, String> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
-    let body = response.text().await.map_err(|error| error.to_string())?;
-    Answer::read(&kind, &body)
-        .ok_or_else(|| "oauth2: server response missing access_token".to_owned())
+    let status = response.status();
+    let body = response.text().await.map_err(|error| cause(&error))?;
+    if status.is_success() { Answer::read(&kind, &body) } else { Err(refused(status, &body)) }
+}
+
+/// An error with the one that it comes of.
+fn cause(error: &reqwest::Error) -> String {
+    let mut deepest: &dyn Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    let (whole, deepest) = (error.to_string(), deepest.to_string());
+    if whole == deepest { whole } else { format!("{whole}: {deepest}") }
 }
 
 /// The text of the settings, or that of the file, read anew for every token.

@@ -1,11 +1,15 @@
 //! Answers of a server: a message or a status in, HTTP/2 frames out.
 
+use std::pin::pin;
+
 use bytes::Bytes;
+use futures_util::{StreamExt, future};
 use h2::server::SendResponse;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::message::OutgoingMessage;
 use super::metadata::{CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, write_status};
+use super::server::Messages;
 use crate::net::status::{Code, Status};
 
 fn response_head(code: StatusCode) -> Response<()> {
@@ -29,6 +33,41 @@ pub(super) fn send_message(
     stream.send_data(message, false)?;
     let mut trailers = HeaderMap::with_capacity(1);
     write_status(&Status::new(Code::Ok, ""), &mut trailers);
+    stream.send_trailers(trailers)
+}
+
+/// Sends messages as they come, until they end or nobody listens any more.
+pub(super) async fn send_messages(
+    respond: &mut SendResponse<OutgoingMessage>,
+    mut messages: Messages,
+) -> Result<(), h2::Error> {
+    let mut stream = respond.send_response(response_head(StatusCode::OK), false)?;
+    let mut last = Status::new(Code::Ok, "");
+    loop {
+        let next = {
+            let reset = future::poll_fn(|context| stream.poll_reset(context));
+            match future::select(messages.next(), pin!(reset)).await {
+                future::Either::Left((next, _)) => next,
+                future::Either::Right(_) => return Ok(()),
+            }
+        };
+        match next {
+            Some(Ok(message)) => match OutgoingMessage::new(message, false) {
+                Some(message) => stream.send_data(message, false)?,
+                None => {
+                    last = Status::new(Code::Internal, "the response message is longer than 4 GiB");
+                    break;
+                }
+            },
+            Some(Err(status)) => {
+                last = status;
+                break;
+            }
+            None => break,
+        }
+    }
+    let mut trailers = HeaderMap::new();
+    write_status(&last, &mut trailers);
     stream.send_trailers(trailers)
 }
 

@@ -1,10 +1,11 @@
-//! A gRPC server for unary methods: connections in, decompressed messages to a [`Handler`], its
-//! status back.
+//! A gRPC server for methods that take one message: connections in, decompressed messages to a
+//! [`Handler`], its answer or its status back.
 //!
 //! Every connection is a task that drives HTTP/2; every request is a task of its own, so that one
 //! connection can use all cores. When the client gives up (reset, deadline, lost connection), the
 //! request's work is given up too.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{FutureExt, future};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt, future};
 use h2::RecvStream;
 use h2::server::SendResponse;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -22,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::message::{IncomingMessage, OutgoingMessage, ReadError, read_message};
 use super::metadata::{GRPC_ENCODING, read_timeout};
-use super::respond::{send_http_error, send_message, send_status};
+use super::respond::{send_http_error, send_message, send_messages, send_status};
 use super::timers::{TimerEvent, Timers};
 use super::{CONNECTION_WINDOW, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, STREAM_WINDOW};
 use crate::component::Identity;
@@ -53,7 +55,16 @@ pub struct Call {
 pub trait Handler: Send + Sync {
     /// Takes a message and gives the encoded response message.
     async fn call(&self, call: Call) -> Result<Bytes, Status>;
+
+    /// Takes a message and gives any number of encoded response messages, if it is such a method: in
+    /// place of [`Handler::call`].
+    fn stream(&self, call: Call) -> Result<Messages, Call> {
+        Err(call)
+    }
 }
+
+/// Response messages over time. An error is the status that the call ends with.
+pub type Messages = BoxStream<'static, Result<Bytes, Status>>;
 
 /// The methods of a server by path, such as `/package.Service/Method`.
 pub type Methods = HashMap<&'static str, Arc<dyn Handler>>;
@@ -221,7 +232,7 @@ async fn answer(
     request: Request<RecvStream>,
     mut respond: SendResponse<OutgoingMessage>,
     peer: Option<SocketAddr>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
 ) {
     // Paths that anybody could make up are not told of.
     let measured = shared.options.metrics.is_on().then(|| request.uri().path().to_owned());
@@ -240,7 +251,8 @@ async fn answer(
         shared.options.metrics.served(&path, outcome_code(&outcome), started);
     }
     let sent = match outcome {
-        Ok(message) => send_message(&mut respond, message),
+        Ok(Reply::Message(message)) => send_message(&mut respond, message),
+        Ok(Reply::Messages(messages)) => send_messages(&mut respond, messages).await,
         Err(Refusal::Status(status)) => send_status(&mut respond, &status),
         Err(Refusal::Http(code, status)) => send_http_error(&mut respond, code, &status),
         Err(Refusal::Gone) => return,
@@ -250,12 +262,18 @@ async fn answer(
     }
 }
 
-const fn outcome_code(outcome: &Result<Bytes, Refusal>) -> Code {
+const fn outcome_code(outcome: &Result<Reply, Refusal>) -> Code {
     match outcome {
         Ok(_) => Code::Ok,
         Err(Refusal::Status(status) | Refusal::Http(_, status)) => status.code,
         Err(Refusal::Gone) => Code::Canceled,
     }
+}
+
+/// What a call is answered with.
+enum Reply {
+    Message(Bytes),
+    Messages(Messages),
 }
 
 /// Why there is no response message.
@@ -277,8 +295,8 @@ impl From<Status> for Refusal {
 async fn handle(
     request: Request<RecvStream>,
     peer: Option<SocketAddr>,
-    shared: &Shared,
-) -> Result<Bytes, Refusal> {
+    shared: &Arc<Shared>,
+) -> Result<Reply, Refusal> {
     let (head, mut body) = request.into_parts();
     check_protocol(&head.method, &head.headers)?;
     let path = head.uri.path();
@@ -308,12 +326,13 @@ async fn handle(
             Err(error) => return Err(read_refusal(&error)),
         };
         let call = Call { headers, authority, peer, identity, message };
+        let call = match handler.stream(call) {
+            Ok(messages) => return Ok(Reply::Messages(guarded(messages, shared))),
+            Err(call) => call,
+        };
         match AssertUnwindSafe(handler.call(call)).catch_unwind().await {
-            Ok(result) => result.map_err(Refusal::Status),
-            Err(panic) => {
-                (shared.on_panic)(crate::component::panic_message(panic.as_ref()));
-                Err(Status::new(Code::Internal, "the collector failed on this request").into())
-            }
+            Ok(result) => result.map(Reply::Message).map_err(Refusal::Status),
+            Err(panic) => Err(failed(panic.as_ref(), shared).into()),
         }
     };
     match deadline {
@@ -322,6 +341,19 @@ async fn handle(
             Err(Status::new(Code::DeadlineExceeded, "context deadline exceeded").into())
         }),
     }
+}
+
+/// Tells that a handler has panicked; gives the status for its caller.
+fn failed(panic: &(dyn Any + Send), shared: &Shared) -> Status {
+    (shared.on_panic)(crate::component::panic_message(panic));
+    Status::new(Code::Internal, "the collector failed on this request")
+}
+
+/// Messages that end where making them panics.
+fn guarded(messages: Messages, shared: &Arc<Shared>) -> Messages {
+    let shared = shared.clone();
+    let caught = AssertUnwindSafe(messages).catch_unwind();
+    caught.map(move |one| one.unwrap_or_else(|panic| Err(failed(panic.as_ref(), &shared)))).boxed()
 }
 
 fn check_protocol(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::component::{Extension, Resources, registry};
+use crate::component::{ComponentState, Extension, Resources, registry};
 use crate::testing::{node, section};
 
 /// A storage extension over a directory.
@@ -158,4 +158,56 @@ async fn a_storage_that_is_none_is_refused() {
     let refused = exporter.start(&Host::default()).await.unwrap_err();
     assert!(refused.0.starts_with("no storage client extension found"), "{refused}");
     assert_eq!(soon(exporter.stop(far())).await.unsent_items, 0);
+}
+
+/// Panics on batches of three.
+#[derive(Default)]
+struct Fragile {
+    sent: Mutex<Vec<usize>>,
+    panics: std::sync::atomic::AtomicUsize,
+}
+
+#[async_trait]
+impl Sender for Fragile {
+    async fn send(&self, batch: &Batch, _context: &Context) -> Result<(), Refused> {
+        if batch.items() == 3 {
+            self.panics.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            panic!("three is too much");
+        }
+        self.sent.lock().unwrap().push(batch.items());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_batch_on_which_the_exporter_panics_twice_is_given_up() {
+    let folder = TempDir::new().unwrap();
+    let sender = Arc::new(Fragile::default());
+    let panics = || sender.panics.load(std::sync::atomic::Ordering::Relaxed);
+    let mut dropped = Vec::new();
+    for process in 0..3_usize {
+        let host = storage(&folder, "", &Resources::default()).await;
+        let (settings, hub) = settings(Kind::Exporter, "test");
+        let queue = Optional::Some(stored());
+        let exporter =
+            ExportQueue::new(sender.clone(), settings, Signal::Traces, &queue, &fast_retry());
+        exporter.core.settings.status.report(ComponentState::Starting);
+        exporter.start(&host).await.unwrap();
+        if process == 0 {
+            exporter.consume(spans(3), Context::none()).await.unwrap();
+        }
+        exporter.consume(spans(process + 4), Context::none()).await.unwrap();
+        let has_panicked = process < 2;
+        if has_panicked {
+            assert!(soon(hub.fatal()).await.contains("three is too much"));
+        }
+        // The others are sent, whatever happens to that one.
+        eventually(|| sender.sent.lock().unwrap().len() == process + 1).await;
+        exporter.stop(far()).await;
+        let labels = [("exporter", "test".to_owned()), ("reason", "panic".to_owned())];
+        let metrics = &exporter.core.settings.metrics;
+        dropped.push(metrics.counter("holt_exporter_dropped_spans", labels).total());
+    }
+    assert_eq!((panics(), dropped), (2, vec![0, 3, 0]));
+    assert_eq!(*sender.sent.lock().unwrap(), [4, 5, 6]);
 }

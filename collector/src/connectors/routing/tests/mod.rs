@@ -39,6 +39,10 @@ const REQUEST: &str = r#"{"resourceLogs": [
 /// What the pipelines `logs/a`, `logs/b` and `logs/rest` get of a request: the bodies.
 async fn routed(yaml: &str, context: Context) -> Result<[String; 3], String> {
     let config = configure(yaml).map_err(|messages| messages.join("\n"))?;
+    routed_by(config.as_ref(), context).await
+}
+
+async fn routed_by(config: &dyn ConnectorConfig, context: Context) -> Result<[String; 3], String> {
     let recorders = [(); 3].map(|()| Arc::new(Recorder::default()));
     let names = ["logs/a", "logs/b", "logs/rest"];
     let outputs = names.iter().zip(&recorders).map(|(name, recorder)| PipelineOutput {
@@ -153,6 +157,19 @@ table:
   - {condition: 'resource.attributes["tenant"] == nil', pipelines: [logs/b]}
 "#;
     expect(&routed(yaml, Context::none()).await, ["one two", "", ""]);
+}
+
+#[tokio::test]
+async fn what_is_meant_for_a_pipeline_that_is_left_out_goes_nowhere_else() {
+    let yaml = r#"
+default_pipelines: [logs/rest]
+table:
+  - {condition: 'log.body == "one"', pipelines: [logs/gone]}
+  - {condition: 'log.body == "two"', pipelines: [logs/a, logs/gone]}
+"#;
+    let mut config = configure(yaml).expect("valid");
+    config.leave_out(&["logs/gone".parse().expect("an id")]);
+    expect(&routed_by(config.as_ref(), Context::none()).await, ["two", "", "three"]);
 }
 
 #[tokio::test]
