@@ -33,7 +33,8 @@ pub const CODES: &[Code] = &[
         explanation: "The part of a component's id before the slash is its type, and Holt has no \
 component of that type. When the OpenTelemetry Collector Contrib distribution has one, the message \
 says so: such a configuration is right, and `--allow-missing` starts Holt without the pipelines \
-that need the component. Otherwise the name is misspelt; the message names the nearest one.",
+that need the component. What a route of `routing` leads into such a pipeline is then dropped and \
+counted, and `failover` passes over levels without pipelines. Otherwise the name is misspelt; the message names the nearest one.",
     },
     Code {
         code: NOT_SUPPORTED_YET,

@@ -202,3 +202,52 @@ async fn a_full_disk_refuses_for_now() {
     let refused = exporter.consume(spans(1), Context::none()).await.expect_err("full");
     assert!(!refused.permanent, "{refused}");
 }
+
+/// The messages of a file, whose lengths stand in front.
+fn messages(mut bytes: Bytes) -> Vec<Bytes> {
+    let mut all = Vec::new();
+    while !bytes.is_empty() {
+        let length = u32::from_be_bytes(bytes[..4].try_into().expect("four")) as usize;
+        all.push(bytes.slice(4..4 + length));
+        bytes = bytes.slice(4 + length..);
+    }
+    all
+}
+
+#[tokio::test]
+async fn files_hold_what_those_of_the_go_collector_hold() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/file");
+    let theirs = |name: &str| Bytes::from(std::fs::read(folder.join(name)).expect("a file"));
+    let lines = theirs("json.jsonl");
+    let first = lines.split(|byte| *byte == b'\n').next().expect("a line");
+    let batch = json::decode(Signal::Traces, first).expect("spans");
+    assert_eq!(json::encode(&batch), first);
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, format, compression) in [
+        ("proto.bin", "proto", ""),
+        ("json-zstd.bin", "json", "zstd"),
+        ("proto-zstd.bin", "proto", "zstd"),
+    ] {
+        let path = directory.path().join(name);
+        let yaml = format!(
+            "{{path: '{}', format: {format}, compression: '{compression}'}}",
+            path.display()
+        );
+        let exporter = started(&yaml, &Host::default()).await;
+        write(exporter.as_ref(), batch.clone()).await;
+        let ours = messages(Bytes::from(std::fs::read(&path).expect("a file")));
+        let read = |message: &Bytes| {
+            let message = match compression {
+                "zstd" => decompress(Encoding::Zstd, message.clone(), 1 << 20).expect("zstd"),
+                _ => message.clone(),
+            };
+            match format {
+                "json" => json::decode(Signal::Traces, &message).expect("spans"),
+                _ => Batch::decode(Signal::Traces, message).expect("spans"),
+            }
+        };
+        let theirs = messages(theirs(name));
+        assert_eq!((ours.len(), theirs.len()), (1, 3));
+        assert_eq!(json::encode(&read(&ours[0])), json::encode(&read(&theirs[0])), "{name}");
+    }
+}

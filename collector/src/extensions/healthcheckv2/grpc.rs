@@ -79,10 +79,10 @@ impl Handler for Watch {
         Err(Status::new(Code::Internal, "a watch has more than one answer"))
     }
 
-    fn stream(&self, call: Call) -> Result<Messages, Call> {
-        let service = match read(call.message) {
+    fn stream(&self, call: &Call) -> Option<Messages> {
+        let service = match read(call.message.clone()) {
             Ok(Request { service }) => service,
-            Err(status) => return Ok(stream::iter([Err(status)]).boxed()),
+            Err(status) => return Some(stream::iter([Err(status)]).boxed()),
         };
         let (states, ready) = self.aggregator.changes();
         let watched = Watched {
@@ -93,7 +93,7 @@ impl Handler for Watch {
             ready,
             told: None,
         };
-        Ok(stream::unfold(Some(watched), Watched::next).boxed())
+        Some(stream::unfold(Some(watched), Watched::next).boxed())
     }
 }
 

@@ -58,8 +58,9 @@ pub trait Handler: Send + Sync {
 
     /// Takes a message and gives any number of encoded response messages, if it is such a method: in
     /// place of [`Handler::call`].
-    fn stream(&self, call: Call) -> Result<Messages, Call> {
-        Err(call)
+    fn stream(&self, call: &Call) -> Option<Messages> {
+        let _ = call;
+        None
     }
 }
 
@@ -326,10 +327,9 @@ async fn handle(
             Err(error) => return Err(read_refusal(&error)),
         };
         let call = Call { headers, authority, peer, identity, message };
-        let call = match handler.stream(call) {
-            Ok(messages) => return Ok(Reply::Messages(guarded(messages, shared))),
-            Err(call) => call,
-        };
+        if let Some(messages) = handler.stream(&call) {
+            return Ok(Reply::Messages(guarded(messages, shared)));
+        }
         match AssertUnwindSafe(handler.call(call)).catch_unwind().await {
             Ok(result) => result.map(Reply::Message).map_err(Refusal::Status),
             Err(panic) => Err(failed(panic.as_ref(), shared).into()),

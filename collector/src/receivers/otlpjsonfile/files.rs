@@ -47,6 +47,8 @@ struct Known {
     path: PathBuf,
     file: File,
     fingerprint: Vec<u8>,
+    /// Where reading began.
+    begin: u64,
     /// Where reading goes on.
     offset: u64,
     compressed: bool,
@@ -60,6 +62,8 @@ struct Known {
 pub(super) struct Files {
     include: Vec<String>,
     exclude: Vec<glob::Pattern>,
+    /// Files that have not changed for longer are passed over; zero for none.
+    oldest: Duration,
     compression: String,
     /// Whether files that are there at the first look are read from their end.
     skips: bool,
@@ -72,13 +76,15 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn new(config: &Config, stored: Vec<Progress>) -> Self {
+    /// Files of which `stored` has been read. `goes_on` tells that this process has read them before.
+    pub(super) fn new(config: &Config, stored: Vec<Progress>, goes_on: bool) -> Self {
         let patterns = config.exclude.iter();
         Self {
             include: config.include.clone(),
             exclude: patterns.filter_map(|one| glob::Pattern::new(one).ok()).collect(),
+            oldest: config.exclude_older_than.to_std(),
             compression: config.compression.clone(),
-            skips: config.start_at == "end",
+            skips: config.start_at == "end" && !goes_on,
             replays: config.replay_file,
             patience: config.force_flush_period.to_std(),
             known: Vec::new(),
@@ -115,6 +121,15 @@ impl Files {
         Some(&known.fingerprint)
     }
 
+    /// Where reading of each file began.
+    pub(super) fn begun(&self) -> impl Iterator<Item = Progress> + '_ {
+        let progress = |known: &Known| Progress {
+            fingerprint: known.fingerprint.clone(),
+            offset: known.begin,
+        };
+        self.known.iter().map(progress)
+    }
+
     fn paths(&self) -> Vec<PathBuf> {
         let mut paths: Vec<PathBuf> = self
             .include
@@ -122,11 +137,16 @@ impl Files {
             .filter_map(|pattern| glob::glob(pattern).ok())
             .flat_map(|paths| paths.flatten())
             .filter(|path| !self.exclude.iter().any(|pattern| pattern.matches_path(path)))
-            .filter(|path| path.is_file())
+            .filter(|path| path.is_file() && !self.is_too_old(path))
             .collect();
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    fn is_too_old(&self, path: &Path) -> bool {
+        let changed = || path.metadata().ok()?.modified().ok()?.elapsed().ok();
+        !self.oldest.is_zero() && changed().is_some_and(|age| age > self.oldest)
     }
 
     /// Takes note of a file that is there.
@@ -174,6 +194,7 @@ impl Files {
             path: path.to_owned(),
             file,
             fingerprint,
+            begin: offset,
             offset,
             compressed,
             length: 0,

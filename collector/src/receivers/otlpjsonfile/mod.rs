@@ -7,11 +7,12 @@
 
 mod config;
 mod files;
+mod naming;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::config::Config;
 use self::files::{Files, Line, Progress};
+use self::naming::Naming;
 use crate::component::storage::{DurableState, client_name};
 use crate::component::{
     Ack, AckOutcome, Acknowledged, Component, Context, CreateError, Descriptor, Host, Kind,
@@ -88,45 +90,103 @@ impl ReceiverConfig for Config {
             settings,
             outputs,
             stop: CancellationToken::new(),
-            task: Mutex::default(),
+            task: Arc::default(),
+            place: Arc::default(),
         }))
     }
 }
 
+#[derive(Clone)]
 struct Receiver {
     config: Config,
     settings: Settings,
     outputs: Outputs,
     stop: CancellationToken,
-    task: Mutex<Option<JoinHandle<Option<()>>>>,
+    task: Arc<Mutex<Option<JoinHandle<Option<()>>>>>,
+    place: Arc<OnceLock<Arc<Place>>>,
+}
+
+/// How far the files of a receiver have been read. A receiver that takes the place of another in a
+/// reload waits until that has stopped, and goes on where it has ended.
+struct Place(Arc<Mutex<Handover>>);
+
+struct Handover {
+    progress: Vec<Progress>,
+    state: Option<Arc<dyn DurableState>>,
+    /// Whether this process has read the files before.
+    goes_on: bool,
+}
+
+impl Receiver {
+    async fn place(&self, host: &Host) -> Result<Arc<Place>, StartError> {
+        let id = &self.settings.id;
+        let mut key = format!("otlpjsonfile:{id}");
+        let mut storage = None;
+        if let Some(extension) = &self.config.storage {
+            let none = || StartError(format!("no storage client extension found: `{extension}`"));
+            let found = host.extension(extension).and_then(|one| one.storage()).ok_or_else(none)?;
+            key = format!("{key}:{}", found.place());
+            storage = Some(found);
+        }
+        let open = async {
+            let mut handover = Handover { progress: Vec::new(), state: None, goes_on: false };
+            if let Some(storage) = storage {
+                let name = client_name(Kind::Receiver, id, "");
+                let opened = storage.state(&name).await.map_err(StartError::of)?;
+                let read = opened.get(STORED).await.map_err(StartError::of)?;
+                handover.progress = read.map(|bytes| decoded(&bytes)).unwrap_or_default();
+                handover.state = Some(opened);
+            }
+            Ok(Place(Arc::new(Mutex::new(handover))))
+        };
+        host.resources().share(&key, open).await
+    }
+
+    fn reader(&self, handover: &Handover) -> Reader {
+        let progress = handover.progress.clone();
+        Reader {
+            files: Some(Files::new(&self.config, progress.clone(), handover.goes_on)),
+            naming: Naming::new(&self.config),
+            settings: self.settings.clone(),
+            outputs: self.outputs.clone(),
+            pending: VecDeque::new(),
+            progress,
+            state: handover.state.clone(),
+            stop: self.stop.clone(),
+        }
+    }
 }
 
 #[async_trait]
 impl Component for Receiver {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
-        let mut state = None;
-        let mut stored = Vec::new();
-        if let Some(id) = &self.config.storage {
-            let none = || StartError(format!("no storage client extension found: `{id}`"));
-            let storage = host.extension(id).and_then(|one| one.storage()).ok_or_else(none)?;
-            let name = client_name(Kind::Receiver, &self.settings.id, "");
-            let opened = storage.state(&name).await.map_err(StartError::of)?;
-            let read = opened.get(STORED).await.map_err(StartError::of)?;
-            stored = read.map(|bytes| decoded(&bytes)).unwrap_or_default();
-            state = Some(opened);
+        let place = self.place(host).await?;
+        let interval = self.config.poll_interval.to_std();
+        let handover = place.0.clone();
+        // For as long as this receiver is there.
+        let _ = self.place.set(place);
+        if let Ok(mut handover) = handover.clone().try_lock_owned() {
+            let mut reader = self.reader(&handover);
+            // What is there from the beginning is what is there now.
+            let lines = reader.look().await;
+            let task = async move {
+                handover.progress = reader.run(lines, interval).await;
+                handover.goes_on = true;
+            };
+            *self.task.lock().await = Some(self.settings.status.spawn(task));
+            return Ok(());
         }
-        let mut reader = Reader {
-            files: Some(Files::new(&self.config, stored.clone())),
-            settings: self.settings.clone(),
-            outputs: self.outputs.clone(),
-            pending: VecDeque::new(),
-            progress: stored,
-            state,
-            stop: self.stop.clone(),
+        let (this, stop) = (self.clone(), self.stop.clone());
+        let task = async move {
+            let mut handover = tokio::select! {
+                handover = handover.lock_owned() => handover,
+                () = stop.cancelled() => return,
+            };
+            let mut reader = this.reader(&handover);
+            let lines = reader.look().await;
+            handover.progress = reader.run(lines, interval).await;
+            handover.goes_on = true;
         };
-        // What is there from the beginning is what is there now.
-        let lines = reader.look().await;
-        let task = reader.run(lines, self.config.poll_interval.to_std());
         *self.task.lock().await = Some(self.settings.status.spawn(task));
         Ok(())
     }
@@ -146,6 +206,7 @@ impl Component for Receiver {
 struct Reader {
     /// Away while it is looked.
     files: Option<Files>,
+    naming: Naming,
     settings: Settings,
     outputs: Outputs,
     /// Lines on their way: the fingerprint of the file, the offset behind, and the outcome to come.
@@ -157,7 +218,8 @@ struct Reader {
 }
 
 impl Reader {
-    async fn run(mut self, mut lines: Vec<Line>, interval: Duration) {
+    /// Reads until the receiver stops; answers how far the files have been read.
+    async fn run(mut self, mut lines: Vec<Line>, interval: Duration) -> Vec<Progress> {
         let stop = self.stop.clone();
         while !stop.is_cancelled() {
             let idle = lines.is_empty();
@@ -183,6 +245,15 @@ impl Reader {
         while !self.pending.is_empty() {
             self.settle_first().await;
         }
+        // Of other files nothing is settled.
+        let mut progress = self.progress;
+        for begun in self.files.iter().flat_map(Files::begun) {
+            let is_it = |one: &Progress| begun.fingerprint.starts_with(&one.fingerprint);
+            if !progress.iter().any(is_it) {
+                progress.push(begun);
+            }
+        }
+        progress
     }
 
     /// The lines that are new.
@@ -208,7 +279,10 @@ impl Reader {
         let (ack, outcome) = Ack::root();
         match self.batch(&line) {
             None => ack.resolve(AckOutcome::Delivered),
-            Some(batch) => self.deliver(batch, ack).await,
+            Some(batch) => {
+                let batch = self.naming.name(batch, &line.path);
+                self.deliver(batch, ack).await;
+            }
         }
         self.pending.push_back((fingerprint, line.end, outcome));
     }

@@ -68,6 +68,39 @@ async fn new_lines_are_read_as_they_come_and_renamed_files_once() {
 }
 
 #[tokio::test]
+async fn one_that_takes_the_place_of_another_goes_on_where_it_has_ended() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (path, other) = (directory.path().join("a.jsonl"), directory.path().join("b.jsonl"));
+    append(&path, 1);
+    append(&other, 7);
+    let next = Arc::new(Recorder::default());
+    let host = Host::default();
+    let start = async || {
+        let include = directory.path().join("*.jsonl");
+        let yaml = format!("{{include: ['{}'], poll_interval: 5ms}}", include.display());
+        let mut outputs = Outputs::default();
+        outputs.set(Signal::Traces, next.clone());
+        let (settings, _hub) = settings(Kind::Receiver, "otlpjsonfile");
+        let receiver = configure(&yaml).expect("valid").create(settings, outputs).expect("created");
+        receiver.start(&host).await.expect("started");
+        receiver
+    };
+    let first = start().await;
+    append(&path, 2);
+    eventually(|| next.sizes() == [2]).await;
+    let second = start().await;
+    append(&path, 3);
+    eventually(|| next.sizes() == [2, 3]).await;
+    first.stop(Instant::now() + std::time::Duration::from_secs(10)).await;
+    drop(first);
+    append(&directory.path().join("later.jsonl"), 4);
+    eventually(|| next.sizes() == [2, 3, 4]).await;
+    append(&other, 5);
+    eventually(|| next.sizes() == [2, 3, 4, 5]).await;
+    second.stop(Instant::now() + std::time::Duration::from_secs(10)).await;
+}
+
+#[tokio::test]
 async fn what_is_there_at_the_start_may_be_left_out() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("a.jsonl");
@@ -107,6 +140,73 @@ async fn compressed_files_are_read() {
     let receiver = started(directory.path(), more, &next).await;
     eventually(|| next.sizes() == [4]).await;
     receiver.stop(Instant::now()).await;
+}
+
+/// What arrives of the lines of a file, of a signal.
+async fn read(signal: Signal, text: &str, more: &str) -> Vec<String> {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("a \"b\".jsonl");
+    std::fs::write(&path, format!("{text}\n")).expect("written");
+    let yaml = format!(
+        "{{include: ['{}/*'], poll_interval: 5ms, start_at: beginning, {more}}}",
+        directory.path().display()
+    );
+    let next = Arc::new(Recorder::default());
+    let mut outputs = Outputs::default();
+    outputs.set(signal, next.clone());
+    let (settings, _hub) = settings(Kind::Receiver, "otlpjsonfile");
+    let receiver = configure(&yaml).expect("valid").create(settings, outputs).expect("created");
+    receiver.start(&Host::default()).await.expect("started");
+    eventually(|| next.offers() > 0).await;
+    receiver.stop(Instant::now()).await;
+    next.batches().iter().map(|one| String::from_utf8(json::encode(one)).expect("text")).collect()
+}
+
+#[tokio::test]
+async fn telemetry_is_named_after_its_file() {
+    let named = r#"{"key":"log.file.name","value":{"stringValue":"a \"b\".jsonl"}}"#;
+    let span = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"s"}]}]}]}"#;
+    let log = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":1}]}]}]}"#;
+    let metric =
+        r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{}}]}]}]}"#;
+    for (signal, text, place) in [
+        (Signal::Traces, span, "attributes"),
+        (Signal::Logs, log, "attributes"),
+        (Signal::Metrics, metric, "metadata"),
+    ] {
+        let found = read(signal, text, "").await.concat();
+        assert!(found.contains(&format!(r#""{place}":[{named}]"#)), "{found}");
+        let found = read(signal, text, "include_file_name: false").await.concat();
+        assert!(!found.contains("log.file"), "{found}");
+    }
+    let found = read(Signal::Logs, log, "include_file_path: true").await.concat();
+    assert!(found.contains("log.file.path"), "{found}");
+}
+
+#[tokio::test]
+async fn files_of_the_go_collector_and_profiles_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance");
+    let text = std::fs::read_to_string(folder.join("file/json.jsonl")).expect("a file");
+    for (signal, word) in [(Signal::Traces, "resourceSpans"), (Signal::Logs, "resourceLogs")] {
+        let found = read(signal, text.trim_end(), "include_file_name: false").await;
+        let written = text.lines().find(|line| line.contains(word)).expect("a line");
+        let batch = json::decode(signal, written.as_bytes()).expect("a request");
+        assert_eq!(found, [String::from_utf8(json::encode(&batch)).expect("text")]);
+    }
+    let profiles = std::fs::read(folder.join("count/inputs/profiles.json")).expect("a file");
+    let batch = json::decode(Signal::Profiles, &profiles).expect("profiles");
+    let line = String::from_utf8(json::encode(&batch)).expect("text");
+    assert_eq!(read(Signal::Profiles, &line, "").await, [line]);
+}
+
+#[test]
+fn keys_of_the_reference_are_known() {
+    let accepted =
+        "{include: [a], max_concurrent_files: 5, encoding: UTF-8, delete_after_read: false}";
+    assert!(configure(accepted).is_some());
+    for more in ["max_log_size: 1MiB", "delete_after_read: true", "encoding: utf-16"] {
+        assert!(configure(&format!("{{include: [a], {more}}}")).is_none(), "{more}");
+    }
 }
 
 #[test]
