@@ -69,9 +69,11 @@ fn the_log_changes_its_form_level_and_resource() {
     );
     // The process is the same.
     assert_eq!(instance(&line), id);
-    // Two lines of a level that is no longer written, around one that is.
-    let sandbox = reload(sandbox, &holt, "{metrics: {level: none}, logs: {level: error}}");
-    poll(|| holt.log().matches("Received signal from OS").count() == 2).unwrap();
+    // The file shows when it is done, for no line of that level does.
+    let telemetry =
+        "{metrics: {level: none}, logs: {level: error, output_paths: [stderr, all.log]}}";
+    let sandbox = reload(sandbox, &holt, telemetry);
+    poll(|| sandbox.path().join("all.log").exists()).unwrap();
     let _sandbox = reload(sandbox, &holt, "{logs: {level: loud}}");
     holt.log_line("Going on with the old one.");
     assert_eq!(holt.log().matches("Configuration reloaded.").count(), 1, "{}", holt.log());
