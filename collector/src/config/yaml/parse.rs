@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use holt_grammar::diag::Diagnostic;
 use holt_grammar::source::Location;
@@ -343,9 +345,23 @@ impl<'t> Builder<'t> {
             return Err(self.stop(Span::new(span.start, end), message));
         }
         let Some(value) = meaning else { return Ok(Node::new(Kind::Null, location)) };
-        let origin =
-            Origin::Written { text: Arc::clone(self.text), raw: span, style, map: Arc::default() };
-        let scalar = Scalar { text: text.to_owned(), value, origin };
+        let scalar = if tag == Some("binary") {
+            let Some(text) = from_base64(text) else {
+                let message = "`!!binary` stands before something that is no text in base64";
+                return Err(self.stop(Span::new(span.start, end), message));
+            };
+            Scalar { text, value, origin: Origin::Whole(location) }
+        } else {
+            let source = Arc::clone(self.text);
+            let origin = Origin::Written { text: source, raw: span, style, map: Arc::default() };
+            Scalar { text: text.to_owned(), value, origin }
+        };
         Ok(Node::new(Kind::Scalar(scalar), location))
     }
+}
+
+/// The text that base64 stands for; lines may be broken anywhere.
+fn from_base64(text: &str) -> Option<String> {
+    let joined: String = text.chars().filter(|letter| !matches!(letter, '\n' | '\r')).collect();
+    String::from_utf8(BASE64_STANDARD.decode(joined).ok()?).ok()
 }

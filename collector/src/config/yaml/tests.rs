@@ -134,6 +134,11 @@ fn tags_decide_over_the_form() {
     assert_eq!(value("a"), ScalarValue::Text);
     assert_eq!(value("b"), ScalarValue::Integer(5));
     assert!(root.get("d").unwrap().is_null());
+    let root = document("a: !!binary c2Vj\nb: !!binary |\n  c2V\n  j\n");
+    let text = |key: &str| root.get(key).unwrap().as_scalar().unwrap().text.clone();
+    assert_eq!((text("a"), text("b")), ("sec".to_owned(), "sec".to_owned()));
+    let told = "`!!binary` stands before something that is no text in base64";
+    assert_eq!(refusal("a: !!binary c2V?")[0].0, told);
     assert_eq!(refusal("a: !!int x")[0].0, "`x` is no value of the type `!!int`");
 }
 
