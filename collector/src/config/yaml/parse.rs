@@ -320,7 +320,8 @@ impl<'t> Builder<'t> {
         let shown = span.slice(&self.text.text).trim_end().len();
         let end = span.start + u32::try_from(shown).unwrap_or(span.len());
         let location = self.locate(Span::new(span.start, end));
-        let tag = tag.filter(|tag| tag.is_yaml_core_schema()).map(Tag::suffix);
+        let is_known = |tag: &&Tag| tag.is_yaml_core_schema() || is_binary(tag);
+        let tag = tag.filter(is_known).map(Tag::suffix);
         let meaning = match (tag, style) {
             (Some("str"), _) => Some(ScalarValue::Text),
             (Some("binary"), _) => Some(ScalarValue::Text),
@@ -358,6 +359,11 @@ impl<'t> Builder<'t> {
         };
         Ok(Node::new(Kind::Scalar(scalar), location))
     }
+}
+
+/// Whether a tag is that of YAML for bytes, which the core schema does not have.
+fn is_binary(tag: &Tag) -> bool {
+    tag.suffix_in_namespace("tag:yaml.org,2002:").is_some_and(|suffix| suffix == "binary")
 }
 
 /// The text that base64 stands for; lines may be broken anywhere.
