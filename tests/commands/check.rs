@@ -262,6 +262,28 @@ service:
 }
 
 #[test]
+fn statements_that_fail_on_a_sample_are_found() {
+    let text = "\
+receivers: {otlp: {protocols: {grpc: }}}
+processors:
+  filter: {error_mode: ignore, logs: {log_record: ['Substring(log.body, 0, 9) == \"x\"']}}
+  transform:
+    error_mode: ignore
+    log_statements:
+      - set(log.attributes[\"low\"], ToLowerCase(log.attributes[\"name\"]))
+      - set(log.attributes[\"low\"], ToLowerCase(log.attributes[\"name\"])) where IsString(log.attributes[\"name\"])
+exporters: {debug: }
+service: {pipelines: {logs: {receivers: [otlp], processors: [filter, transform], exporters: [debug]}}}
+";
+    let logs = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[
+        {"body":{"stringValue":"long enough"},"attributes":[{"key":"name","value":{"stringValue":"A"}}]},
+        {"body":{"stringValue":"short"},"attributes":[{"key":"name","value":{"intValue":"7"}}]}]}]}]}"#;
+    let sandbox = Sandbox::new().file("gateway.yaml", text).file("logs.json", logs);
+    let flags = ["check", "gateway.yaml", "--select=T313,T314", "--sample", "logs.json"];
+    insta::assert_snapshot!(sandbox.holt(&flags).to_string());
+}
+
+#[test]
 fn conditions_of_a_sample_see_what_the_processors_before_leave() {
     let text = |order: &str| {
         format!(

@@ -68,6 +68,7 @@ const OF_JUDGEMENT: &[(&str, &str)] = &[
     ("S302", "is about who can read the file, not about what the collector does"),
     ("T115", "is a limit of Holt's own"),
     ("T313", "says what was found on the user's sample"),
+    ("T314", "likewise"),
 ];
 
 fn cases() -> BTreeMap<String, Vec<Case>> {

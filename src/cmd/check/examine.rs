@@ -138,7 +138,7 @@ impl Examined {
         findings.extend(found);
         if let Some((config, plan)) = &analysed.resolved {
             findings.extend(lint::lint(config, &self.sources));
-            findings.extend(sample::never_matched(config, plan, &rules.sample).await);
+            findings.extend(sample::findings(config, plan, &rules.sample).await);
         }
     }
 
