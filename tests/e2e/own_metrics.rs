@@ -139,10 +139,12 @@ service: {pipelines: {logs: {receivers: [otlp], exporters: [nop]}}}
     let configuration = format!(
         "
 receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}, http: {{endpoint: '127.0.0.1:0'}}}}}}}}
+extensions: {{zpages: {{endpoint: '127.0.0.1:0'}}, health_check: {{endpoint: '127.0.0.1:0'}}}}
 exporters:
   otlp_grpc: {{endpoint: '{}', tls: {{insecure: true}}, {queue}}}
   otlp_http: {{endpoint: 'http://{}', {queue}}}
 service:
+  extensions: [zpages, health_check]
   telemetry: {{metrics: {{level: detailed, readers: [{{{READER}}}]}}}}
   pipelines: {{logs: {{receivers: [otlp], exporters: [otlp_grpc, otlp_http]}}}}
 ",
@@ -159,6 +161,11 @@ service:
     assert_eq!(client::post(&http, "/v1/logs", &[JSON], br#"{"resou"#).status, 400);
     let method = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
     client::grpc(&holt.grpc(), method, None, &telemetry::encoded()[2]);
+    // Pages are told of, probes are not.
+    let pages = holt.endpoint("Starting zPages extension");
+    assert_eq!(client::http("GET", &pages, "/debug/servicez", &[], b"").status, 200);
+    let probes = holt.endpoint("Starting health_check extension");
+    assert_eq!(client::http("GET", &probes, "/", &[], b"").status, 200);
     let page = scrape(&holt, "");
     let lines = page.lines().map(|line| {
         let Some((start, rest)) = line.split_once("server_port=\"") else { return line.to_owned() };

@@ -21,6 +21,7 @@ use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, Host, Kind, Section, Settings,
     Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
+use crate::net::NetworkMetrics;
 use crate::net::http::server::serve;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -76,7 +77,9 @@ struct HealthCheck {
 impl Component for HealthCheck {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         let owner = format!("extension {}", self.settings.id);
-        let (listener, options) = self.config.server().open(host, &owner).await?;
+        // Probes are not told of, as in the reference.
+        let metrics = NetworkMetrics::default();
+        let (listener, options) = self.config.server().open(host, &owner, &metrics).await?;
         tracing::info!(
             otelcol.component.id = %self.settings.id,
             otelcol.component.kind = "extension",

@@ -136,4 +136,9 @@ impl Handler for Pages {
         }
         plain(StatusCode::NOT_FOUND, "404 page not found\n")
     }
+
+    fn route(&self, path: &str) -> Option<String> {
+        let known = [&self.status, &self.config].into_iter().flatten();
+        known.into_iter().any(|known| known == path).then(|| path.to_owned())
+    }
 }

@@ -23,6 +23,7 @@ use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, Host, Kind, Section, Settings,
     Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
+use crate::net::NetworkMetrics;
 use crate::net::listen::Listener;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -92,16 +93,17 @@ impl Component for HealthCheck {
         let aggregator =
             self.aggregator.get_or_init(|| Arc::new(Aggregator::new(hub, health))).clone();
         let status = &self.settings.status;
+        let metrics = NetworkMetrics::of(&self.settings.metrics);
         if let Some(http) = self.config.http.as_ref() {
             let owner = format!("extension {} http", self.settings.id);
-            let (listener, options) = http.server().open(host, &owner).await?;
+            let (listener, options) = http.server().open(host, &owner, &metrics).await?;
             self.log(&listener);
             let pages = Pages::new(aggregator.clone(), http, host.facts().clone());
             self.serving.http(status, listener, Arc::new(pages), options).await;
         }
         if let Some(grpc) = self.config.grpc.as_ref() {
             let owner = format!("extension {} grpc", self.settings.id);
-            let (listener, options) = grpc.open(host, &owner).await?;
+            let (listener, options) = grpc.open(host, &owner, &metrics).await?;
             self.log(&listener);
             self.serving
                 .grpc(status, listener, grpc::methods(aggregator, self.stopping.clone()), options)

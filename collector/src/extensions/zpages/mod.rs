@@ -20,6 +20,7 @@ use crate::component::{
     Component, CreateError, Descriptor, Extension, ExtensionConfig, Host, Kind, Section, Settings,
     Stability, StartError, Stopped, TypedConfig, TypedFactory,
 };
+use crate::net::NetworkMetrics;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     kind: Kind::Extension,
@@ -67,7 +68,8 @@ struct Zpages {
 impl Component for Zpages {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         let owner = format!("extension {}", self.settings.id);
-        let (listener, options) = self.config.server().open(host, &owner).await?;
+        let metrics = NetworkMetrics::of(&self.settings.metrics);
+        let (listener, options) = self.config.server().open(host, &owner, &metrics).await?;
         tracing::info!(
             otelcol.component.id = %self.settings.id,
             otelcol.component.kind = "extension",

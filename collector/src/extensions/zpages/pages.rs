@@ -22,6 +22,16 @@ pub(super) struct Pages {
     has_variables: bool,
 }
 
+/// The paths of all pages that there can be.
+const PATHS: [&str; 6] = [
+    "/debug/servicez",
+    "/debug/pipelinez",
+    "/debug/extensionz",
+    "/debug/featurez",
+    "/debug/tracez",
+    "/debug/expvarz",
+];
+
 impl Pages {
     pub(super) fn new(facts: SharedFacts, has_variables: bool) -> Self {
         Self { facts, has_variables }
@@ -65,6 +75,10 @@ impl Handler for Pages {
         _peer: Option<SocketAddr>,
     ) -> Response<Full<Bytes>> {
         self.answer(request.uri().path(), request.uri().query().unwrap_or_default())
+    }
+
+    fn route(&self, path: &str) -> Option<String> {
+        PATHS.contains(&path).then(|| path.to_owned())
     }
 }
 

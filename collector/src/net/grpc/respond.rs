@@ -36,11 +36,11 @@ pub(super) fn send_message(
     stream.send_trailers(trailers)
 }
 
-/// Sends messages as they come, until they end or nobody listens any more.
+/// Sends messages as they come, until they end or nobody listens any more; how it ended.
 pub(super) async fn send_messages(
     respond: &mut SendResponse<OutgoingMessage>,
     mut messages: Messages,
-) -> Result<(), h2::Error> {
+) -> Result<Code, h2::Error> {
     let mut stream = respond.send_response(response_head(StatusCode::OK), false)?;
     let mut last = Status::new(Code::Ok, "");
     loop {
@@ -48,7 +48,7 @@ pub(super) async fn send_messages(
             let reset = future::poll_fn(|context| stream.poll_reset(context));
             match future::select(messages.next(), pin!(reset)).await {
                 future::Either::Left((next, _)) => next,
-                future::Either::Right(_) => return Ok(()),
+                future::Either::Right(_) => return Ok(Code::Canceled),
             }
         };
         match next {
@@ -68,7 +68,7 @@ pub(super) async fn send_messages(
     }
     let mut trailers = HeaderMap::new();
     write_status(&last, &mut trailers);
-    stream.send_trailers(trailers)
+    stream.send_trailers(trailers).map(|()| last.code)
 }
 
 pub(super) fn send_status(

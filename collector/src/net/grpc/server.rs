@@ -248,26 +248,20 @@ async fn answer(
             future::Either::Right(_) => return,
         }
     };
-    if let Some(path) = measured {
-        shared.options.metrics.served(&path, outcome_code(&outcome), started);
-    }
     let sent = match outcome {
-        Ok(Reply::Message(message)) => send_message(&mut respond, message),
+        Ok(Reply::Message(message)) => send_message(&mut respond, message).map(|()| Code::Ok),
         Ok(Reply::Messages(messages)) => send_messages(&mut respond, messages).await,
-        Err(Refusal::Status(status)) => send_status(&mut respond, &status),
-        Err(Refusal::Http(code, status)) => send_http_error(&mut respond, code, &status),
-        Err(Refusal::Gone) => return,
+        Err(Refusal::Status(status)) => send_status(&mut respond, &status).map(|()| status.code),
+        Err(Refusal::Http(code, status)) => {
+            send_http_error(&mut respond, code, &status).map(|()| status.code)
+        }
+        Err(Refusal::Gone) => Ok(Code::Canceled),
     };
-    if let Err(error) = sent {
+    if let Err(error) = &sent {
         tracing::debug!(%error, ?peer, "A response could not be sent");
     }
-}
-
-const fn outcome_code(outcome: &Result<Reply, Refusal>) -> Code {
-    match outcome {
-        Ok(_) => Code::Ok,
-        Err(Refusal::Status(status) | Refusal::Http(_, status)) => status.code,
-        Err(Refusal::Gone) => Code::Canceled,
+    if let Some(path) = measured {
+        shared.options.metrics.served(&path, sent.unwrap_or(Code::Canceled), started);
     }
 }
 

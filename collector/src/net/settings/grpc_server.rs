@@ -8,9 +8,9 @@ use super::{
 };
 use crate::component::{Findings, Host, StartError, WRONG_VALUE};
 use crate::config::values::{Duration, Optional};
-use crate::net::Gate;
 use crate::net::grpc::server::ServerOptions;
 use crate::net::listen::{Listener, Transport, split_host_port};
+use crate::net::{Gate, NetworkMetrics};
 
 /// A gRPC server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -134,6 +134,7 @@ impl GrpcServerSettings {
 
     /// Listens, and prepares TLS and authentication. `owner` names the component and the protocol,
     /// such as `receiver otlp grpc`.
+    /// Requests are told of in `metrics`.
     ///
     /// # Errors
     /// When the socket, the certificates or the authenticator are not to be had.
@@ -141,8 +142,10 @@ impl GrpcServerSettings {
         &self,
         host: &Host,
         owner: &str,
+        metrics: &NetworkMetrics,
     ) -> Result<(Listener, ServerOptions), StartError> {
         let mut options = self.plain_options();
+        options.metrics = metrics.clone();
         if let Some(tls) = self.tls.as_ref() {
             options.tls = Some(tls.acceptor(&[b"h2"]).map_err(StartError)?);
         }

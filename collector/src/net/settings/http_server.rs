@@ -141,6 +141,7 @@ impl HttpServerSettings {
 
     /// Listens, and prepares TLS and authentication. `owner` names the component and the protocol,
     /// such as `receiver otlp http`.
+    /// Requests are told of in `metrics`.
     ///
     /// # Errors
     /// When the socket, the certificates or the authenticator are not to be had.
@@ -148,8 +149,10 @@ impl HttpServerSettings {
         &self,
         host: &Host,
         owner: &str,
+        metrics: &NetworkMetrics,
     ) -> Result<(Listener, HttpServerOptions), StartError> {
         let mut options = self.plain_options();
+        options.metrics = metrics.clone();
         if let Some(tls) = self.tls.as_ref() {
             options.tls = Some(tls.acceptor(&ALPN).map_err(StartError)?);
         }

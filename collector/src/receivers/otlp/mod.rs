@@ -95,19 +95,18 @@ impl Component for Receiver {
     async fn start(&self, host: &Host) -> Result<(), StartError> {
         // Both are bound before either serves, so that a failure leaves nothing behind.
         let owner = |protocol: &str| format!("receiver {} {protocol}", self.settings.id);
+        let metrics = NetworkMetrics::of(&self.settings.metrics);
         let grpc = match self.config.protocols.grpc.as_ref() {
             None => None,
-            Some(grpc) => Some((grpc, grpc.open(host, &owner("grpc")).await?)),
+            Some(grpc) => Some((grpc, grpc.open(host, &owner("grpc"), &metrics).await?)),
         };
         let http = match self.config.protocols.http.as_ref() {
             None => None,
-            Some(http) => Some((http, http.server().open(host, &owner("http")).await?)),
+            Some(http) => Some((http, http.server().open(host, &owner("http"), &metrics).await?)),
         };
         let mut servers = self.servers.lock().await;
         let id = &self.settings.id;
-        let metrics = NetworkMetrics::of(&self.settings.metrics);
-        if let Some((grpc, (listener, mut options))) = grpc {
-            options.metrics = metrics.clone();
+        if let Some((grpc, (listener, options))) = grpc {
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",
@@ -126,8 +125,7 @@ impl Component for Receiver {
                 self.stop.clone(),
             )));
         }
-        if let Some((http, (listener, mut options))) = http {
-            options.metrics = metrics;
+        if let Some((http, (listener, options))) = http {
             tracing::info!(
                 otelcol.component.id = %id,
                 otelcol.component.kind = "receiver",
