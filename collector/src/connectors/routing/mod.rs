@@ -277,15 +277,50 @@ impl Routing {
         // Failures of requests that are handled at the same time count here too: then there is only
         // more to do.
         if edits.failures() > before {
-            for (item, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_some())
-            {
-                let alone = batch.select(level, Hollow::Go, |index| index == item);
-                if run(&edits.strict, &alone, &self.host, context).is_err() {
+            let taken = places.iter().enumerate().filter(|(_, place)| place.is_some());
+            let taken: Vec<usize> = taken.map(|(item, _)| item).collect();
+            let part = batch.select(level, Hollow::Go, |item| taken.binary_search(&item).is_ok());
+            for item in self.failing(edits, &part, level, &taken, context) {
+                if let Some(place) = places.get_mut(item) {
                     *place = None;
                 }
             }
         }
         Ok(edited)
+    }
+
+    /// The items for which a statement fails, out of a batch that consists of these. Batches are halved
+    /// until a half has none or is one item: a failure is rare, and a batch of many must not be gone
+    /// through for each of them.
+    fn failing(
+        &self,
+        edits: &Edits,
+        batch: &Batch,
+        level: Level,
+        items: &[usize],
+        context: &Context,
+    ) -> Vec<usize> {
+        if run(&edits.strict, batch, &self.host, context).is_ok() {
+            return Vec::new();
+        }
+        let middle = items.len() / 2;
+        let (first, second) = items.split_at(middle);
+        if first.is_empty() {
+            return items.to_vec();
+        }
+        let half = |wanted: fn(usize, usize) -> bool| {
+            batch.select(level, Hollow::Go, |item| wanted(item, middle))
+        };
+        let mut failing =
+            self.failing(edits, &half(|item, middle| item < middle), level, first, context);
+        failing.extend(self.failing(
+            edits,
+            &half(|item, middle| item >= middle),
+            level,
+            second,
+            context,
+        ));
+        failing
     }
 
     /// Takes out of a batch what routes take; answers with what is left.

@@ -17,9 +17,10 @@ use super::response;
 use crate::component::{Context, Host, Refused, Settings, StartError};
 use crate::config::ids::ComponentId;
 use crate::net::compression::{Encoding, Level, compress};
+use crate::net::http::{causes, explain};
 use crate::net::otlp::PartialSuccess;
 use crate::net::proxy::is_this_machine;
-use crate::net::tls::{ClientTls, explain_chain, explain_text};
+use crate::net::tls::ClientTls;
 use crate::net::{Credentials, NetworkMetrics, user_agent};
 use crate::telemetry::Counter;
 use crate::telemetry::metrics::LabelValue;
@@ -156,11 +157,7 @@ impl crate::queue::Sender for HttpSender {
             }
         }
         let answer = answer.map_err(|error| {
-            let words = explain_chain(&error).unwrap_or_else(|| {
-                let causes = causes(&error.without_url());
-                explain_text(&causes).unwrap_or(causes)
-            });
-            let url = &self.url;
+            let (url, words) = (&self.url, explain(error));
             Refused::retryable(format!("failed to make an HTTP request: Post \"{url}\": {words}"))
         })?;
         if let Some(partial) = response::read(&self.url, answer).await? {
@@ -168,18 +165,6 @@ impl crate::queue::Sender for HttpSender {
         }
         Ok(())
     }
-}
-
-/// An error with everything that led to it; the outermost text alone says too little.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 fn headers(config: &Config, json: bool, encoding: Encoding) -> HeaderMap {

@@ -1,6 +1,5 @@
 //! Gets tokens, keeps the one there is, and adds it to requests.
 
-use std::error::Error;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -13,7 +12,8 @@ use tokio::time::Instant;
 use super::answer::{Answer, refused};
 use super::config::Config;
 use crate::component::{AuthError, ClientAuthenticator, Component, Context, Extension};
-use crate::net::tls::{ClientTls, explain_chain};
+use crate::net::http::explain;
+use crate::net::tls::ClientTls;
 
 /// The extension.
 pub(super) struct OAuth2(Arc<Tokens>);
@@ -178,10 +178,7 @@ impl Tokens {
         if !in_body {
             request = request.basic_auth(id, Some(secret));
         }
-        request
-            .send()
-            .await
-            .map_err(|error| explain_chain(&error).unwrap_or_else(|| cause(&error.without_url())))
+        request.send().await.map_err(explain)
     }
 }
 
@@ -189,18 +186,8 @@ async fn read(response: Response) -> Result<Answer, String> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     let status = response.status();
-    let body = response.text().await.map_err(|error| cause(&error))?;
+    let body = response.text().await.map_err(explain)?;
     if status.is_success() { Answer::read(&kind, &body) } else { Err(refused(status, &body)) }
-}
-
-/// An error with the one that it comes of.
-fn cause(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    let (whole, deepest) = (error.to_string(), deepest.to_string());
-    if whole == deepest { whole } else { format!("{whole}: {deepest}") }
 }
 
 /// The text of the settings, or that of the file, read anew for every token.

@@ -4,7 +4,9 @@
 mod activity;
 mod body;
 mod cors;
+mod failure;
 mod noticing;
 pub mod server;
 
 pub use body::{BodyError, content_encoding, read_body};
+pub use failure::{causes, explain};

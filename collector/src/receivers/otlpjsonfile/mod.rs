@@ -20,7 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use holt_grammar::diag::Diagnostic;
 use holt_pdata::{Batch, Signal, json};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -142,6 +142,16 @@ impl Receiver {
         host.resources().share(&key, open).await
     }
 
+    /// A reader that goes on from a place that is free, and the first lines.
+    async fn begin(
+        &self,
+        handover: OwnedMutexGuard<Handover>,
+    ) -> (OwnedMutexGuard<Handover>, Reader, Vec<Line>) {
+        let mut reader = self.reader(&handover);
+        let lines = reader.look().await;
+        (handover, reader, lines)
+    }
+
     fn reader(&self, handover: &Handover) -> Reader {
         let progress = handover.progress.clone();
         Reader {
@@ -165,25 +175,20 @@ impl Component for Receiver {
         let handover = place.0.clone();
         // For as long as this receiver is there.
         let _ = self.place.set(place);
-        if let Ok(mut handover) = handover.clone().try_lock_owned() {
-            let mut reader = self.reader(&handover);
+        let free = match handover.clone().try_lock_owned() {
             // What is there from the beginning is what is there now.
-            let lines = reader.look().await;
-            let task = async move {
-                handover.progress = reader.run(lines, interval).await;
-                handover.goes_on = true;
-            };
-            *self.task.lock().await = Some(self.settings.status.spawn(task));
-            return Ok(());
-        }
-        let (this, stop) = (self.clone(), self.stop.clone());
+            Ok(handover) => Some(self.begin(handover).await),
+            Err(_) => None,
+        };
+        let this = self.clone();
         let task = async move {
-            let mut handover = tokio::select! {
-                handover = handover.lock_owned() => handover,
-                () = stop.cancelled() => return,
+            let (mut handover, reader, lines) = match free {
+                Some(begun) => begun,
+                None => tokio::select! {
+                    handover = handover.lock_owned() => this.begin(handover).await,
+                    () = this.stop.cancelled() => return,
+                },
             };
-            let mut reader = this.reader(&handover);
-            let lines = reader.look().await;
             handover.progress = reader.run(lines, interval).await;
             handover.goes_on = true;
         };
